@@ -1,0 +1,215 @@
+"""Server → browser: what happened. Past participles; the wire tag is `noun.verb` in `type`.
+
+Answers to a command (`ok`, `refused`) are here too: they travel the same way.
+Times are ISO 8601 in UTC; ids are UUIDs; `number` counts a room's changes from 1, without holes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+
+class Event(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
+    """Anything a server says on the socket."""
+
+
+class Shape(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A part of an event."""
+
+
+class Author(Shape):
+    id: UUID
+    username: str
+    name: str
+    avatar: str
+    """A path below /media/, or empty."""
+
+
+class File(Shape, kw_only=True):
+    id: UUID
+    name: str
+    size: int
+    """Bytes."""
+    mime: str
+    width: int | None = None
+    height: int | None = None
+
+
+class Message(Shape):
+    """A message as it is now. A removed one is a tombstone: no body, no files."""
+
+    id: UUID
+    number: int
+    """The change that posted it: its place in the room."""
+    client_id: UUID
+    user: Author
+    body: str
+    edited: bool
+    removed: bool
+    parent_id: UUID | None
+    files: tuple[File, ...]
+    created: datetime
+    updated: datetime
+
+
+# -- the connection itself
+
+
+class Hello(Event, tag="hello"):
+    """The first frame on every socket."""
+
+    contract: int
+    user_id: UUID
+    session_id: UUID
+    heartbeat: float
+    """Seconds between the server's heartbeats."""
+    time: datetime
+
+
+class Heartbeat(Event, tag="heartbeat"):
+    """Sent while nothing else is; any frame back counts as life."""
+
+
+class Ok(Event, kw_only=True, tag="ok"):
+    """The one answer to the command with this `ref`, when it was done."""
+
+    ref: int | str
+    room_id: UUID | UnsetType = UNSET
+    number: int | UnsetType = UNSET
+    message_id: UUID | UnsetType = UNSET
+    created: datetime | UnsetType = UNSET
+
+
+class Refused(Event, kw_only=True, tag="refused"):
+    """The one answer to the command with this `ref`, when it was not done."""
+
+    ref: int | str | None
+    code: str
+    message: str
+    retry_after: float | UnsetType = UNSET
+    """Seconds."""
+
+
+class SessionEnded(Event, tag="session.ended"):
+    """This sign-in is over; the socket closes right after."""
+
+    why: Literal["signed_out", "password_changed", "disabled", "expired", "reused"]
+
+
+# -- a room's numbered changes
+
+
+class MessagePosted(Event, tag="message.posted"):
+    room_id: UUID
+    number: int
+    message: Message
+
+
+class MessageEdited(Event, tag="message.edited"):
+    room_id: UUID
+    number: int
+    message: Message
+
+
+class MessageRemoved(Event, tag="message.removed"):
+    room_id: UUID
+    number: int
+    message: Message
+
+
+class RoomReset(Event, tag="room.reset"):
+    """Too much was missed to replay: fetch the room anew. The subscription stands, live from `number`."""
+
+    room_id: UUID
+    number: int
+
+
+# -- a room and who is in it
+
+
+class RoomUpdated(Event, tag="room.updated"):
+    room_id: UUID
+    name: str
+    topic: str | None
+    description: str
+
+
+class RoomDeleted(Event, tag="room.deleted"):
+    room_id: UUID
+
+
+class MemberJoined(Event, tag="member.joined"):
+    room_id: UUID
+    user: Author
+    role: Literal["HOST", "MODERATOR", "MEMBER"]
+
+
+class MemberLeft(Event, tag="member.left"):
+    room_id: UUID
+    user_id: UUID
+
+
+class RoomJoined(Event, tag="room.joined"):
+    """To one person: you belong to this room now (told on all their sockets)."""
+
+    room_id: UUID
+
+
+class RoomLeft(Event, tag="room.left"):
+    """To one person: you no longer belong; nothing more of this room follows."""
+
+    room_id: UUID
+
+
+class ReadMoved(Event, tag="read.moved"):
+    """To one person's other sockets: read up to here."""
+
+    room_id: UUID
+    number: int
+
+
+class TypingStarted(Event, tag="typing.started"):
+    """Not promised. Expires by itself."""
+
+    room_id: UUID
+    user: Author
+    expires: float
+    """Seconds from now."""
+
+
+class PresenceChanged(Event, tag="presence.changed"):
+    """Not promised. Who has this room open, gathered at most once a second; in a large room only how many."""
+
+    room_id: UUID
+    count: int
+    user_ids: tuple[UUID, ...] | None
+    """Everyone here now, or null where there are too many to name."""
+
+
+Change = MessagePosted | MessageEdited | MessageRemoved
+"""What takes a room's next number, is kept, and is replayed."""
+
+ServerEvent = (
+    Hello
+    | Heartbeat
+    | Ok
+    | Refused
+    | SessionEnded
+    | MessagePosted
+    | MessageEdited
+    | MessageRemoved
+    | RoomReset
+    | RoomUpdated
+    | RoomDeleted
+    | MemberJoined
+    | MemberLeft
+    | RoomJoined
+    | RoomLeft
+    | ReadMoved
+    | TypingStarted
+    | PresenceChanged
+)

@@ -1,0 +1,73 @@
+"""Places to talk, and who is in them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from edusphere.school.models.ids import new_id
+from edusphere.school.models.people import Person
+from edusphere.school.models.topics import Topic
+
+
+class RoomKind(StrEnum):
+    OPEN = "OPEN"
+    COURSE = "COURSE"
+    PRIVATE = "PRIVATE"
+    DIRECT = "DIRECT"
+
+
+class RoomRole(StrEnum):
+    HOST = "HOST"
+    MODERATOR = "MODERATOR"
+    MEMBER = "MEMBER"
+
+
+class Room(Model):
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    kind = fields.CharEnumField(RoomKind, max_length=16, default=RoomKind.OPEN)
+    host: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="hosted_rooms")
+    slug = fields.CharField(max_length=200)
+    """With the host's username this is the room's lasting address."""
+    name = fields.CharField(max_length=200)
+    topic: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField(
+        "school.Topic", related_name="rooms", null=True, on_delete=fields.RESTRICT
+    )
+    """Every room but a DIRECT one has one."""
+    description = fields.CharField(max_length=500, default="")
+    last_number = fields.BigIntField(default=0)
+    """The number of its last change; the next change takes the next, in its own transaction."""
+    last_activity = fields.DatetimeField(auto_now_add=True)
+    created = fields.DatetimeField(auto_now_add=True)
+    updated = fields.DatetimeField(auto_now=True)
+    deleted = fields.DatetimeField(null=True)
+    """A deleted room is gone for everybody, and kept for safeguarding."""
+
+    class Meta:
+        table = "rooms"
+        indexes = [Index(fields=["topic_id"], name="rooms_topic")]
+        constraints = [
+            UniqueConstraint(fields=("host_id", "slug"), name="rooms_host_slug", condition="deleted IS NULL"),
+            CheckConstraint(check="topic_id IS NOT NULL OR kind = 'DIRECT'", name="rooms_have_a_topic"),
+        ]
+
+
+class Membership(Model):
+    """A person in a room."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField("school.Room", related_name="memberships")
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="memberships")
+    role = fields.CharEnumField(RoomRole, max_length=16, default=RoomRole.MEMBER)
+    read_number = fields.BigIntField(default=0)
+    """Everything up to this number was read."""
+    joined = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "memberships"
+        indexes = [Index(fields=["person_id"], name="memberships_person")]
+        constraints = [UniqueConstraint(fields=("room_id", "person_id"), name="memberships_room_person")]
