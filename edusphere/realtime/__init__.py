@@ -20,11 +20,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import Change, Event, PresenceChanged, RoomLeft, RoomReset, SessionEnded
+from edusphere.contract.events import Change, Event, PresenceChanged, RoomLeft, RoomReset, SessionEnded, TypingStarted
 from edusphere.errors import Forbidden, Unavailable
 from edusphere.realtime import directives, topics
-from edusphere.realtime.broker import Broker
+from edusphere.realtime.broker import TO_OTHERS, Broker
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.directives import EndSessions, Evict
 from edusphere.realtime.frames import Frame
@@ -37,6 +39,8 @@ from edusphere.realtime.pulse import pulse
 __all__ = ["Ledger", "Realtime", "topics"]
 
 log = logging.getLogger(__name__)
+
+_typing = msgspec.json.Decoder(TypingStarted).decode
 
 _REORDER_GRACE = 0.05
 """Seconds in which changes that overtook one another sort themselves out before the table is read."""
@@ -95,8 +99,8 @@ class Realtime:
 
         Call it after COMMIT. Never raises, waits for no reader.
         """
-        frame = Frame.of(event)
-        await self._broker.publish(topic, frame.payload, event.number if isinstance(event, Change) else 0)
+        number = event.number if isinstance(event, Change) else TO_OTHERS if isinstance(event, TypingStarted) else 0
+        await self._broker.publish(topic, Frame.of(event).payload, number)
 
     async def evict(self, person_id: UUID, room_id: UUID) -> None:
         """Take a room from all of a person's sockets, everywhere, and tell them `room.left`."""
@@ -121,8 +125,7 @@ class Realtime:
         theirs = self._people.setdefault(connection.person_id, {})
         theirs[connection] = None
         for oldest in tuple(theirs)[: max(0, len(theirs) - self._sockets_per_person)]:
-            del theirs[oldest]
-            self._hub.leave_all(oldest)
+            self.disconnected(oldest)
             oldest.close(CloseCode.TOO_MANY_SOCKETS, "You opened this in too many places.")
         self._hub.join(topics.person(connection.person_id), connection)
         await self._broker.subscribe(topics.person(connection.person_id))
@@ -200,6 +203,8 @@ class Realtime:
             self._obey(directives.decode(payload))
         elif number == 0:
             self._hub.deliver(topic, Frame(payload))
+        elif number == TO_OTHERS:
+            self._hub.deliver_to_others(topic, Frame(payload), _typing(payload).user.id)
         elif (room_id := topics.room_id(topic)) is not None and (order := self._orders.get(room_id)) is not None:
             order.offer(number, Frame(payload))
             if order.has_gap:
@@ -225,7 +230,7 @@ class Realtime:
                 frame = Frame.of(directive.event)
                 for connection in theirs:
                     if directive.concerns(connection.session_id):
-                        self._hub.leave_all(connection)
+                        self.disconnected(connection)
                         connection.send(frame)
                         connection.close(directive.code, "This sign-in is over.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame
@@ -101,6 +102,13 @@ class Hub:
         topic = self._topics.get(name)
         if topic is not None:
             topic.deliver(frame)
+
+    def deliver_to_others(self, name: str, frame: Frame, person_id: UUID) -> None:
+        """Hand a frame to everyone but this person; those who are still reading the past miss it."""
+        topic = self._topics.get(name)
+        for connection in topic.listeners if topic is not None else ():
+            if connection.person_id != person_id:
+                connection.send(frame)
 
     def _topic_for(self, name: str, connection: Connection) -> Topic:
         connection.topics.add(name)

@@ -17,6 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+TO_OTHERS = -1
+"""The number of what its own author need not hear."""
+
 Receive = Callable[[str, bytes, int], None]
 """Called with topic, payload and number (0 for what is not a numbered change)."""
 
