@@ -78,7 +78,7 @@ class Listener:
 
     def __init__(self, who: Author, session_id: UUID | None = None) -> None:
         self.person_id = who.id
-        self.session_id = session_id or uuid4()
+        self.session_id: UUID | None = session_id or uuid4()
         self.topics: set[str] = set()
         self.heard = monotonic()
         self.frames: list[dict[str, Any]] = []
