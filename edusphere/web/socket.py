@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -14,26 +13,27 @@ from typing import Any
 import msgspec
 from edusphere.school.me import Me
 from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts, parts_of
-from quart import Blueprint, Response, websocket
+from edusphere.school.pace import Limit, Pace
+from edusphere.web.parts import Parts
+from quart import Blueprint, Response, Websocket, websocket
 
 from edusphere.contract import CONTRACT, commands
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import Event, Hello, Ok, Refused, TypingStarted
-from edusphere.errors import EduSphereError, Invalid, TooMany
+from edusphere.contract.events import Event, Hello, Ok, TypingStarted
+from edusphere.errors import EduSphereError, Forbidden, Invalid, NotSignedIn, TooMany
 from edusphere.realtime import topics
 from edusphere.realtime.connection import Connection, QueuedConnection
 from edusphere.realtime.frames import Frame
-from edusphere.web import identity, refusals
-from edusphere.web.pace import Pace
+from edusphere.settings import SECONDS, Settings
+from edusphere.web import refusals
 
-log = logging.getLogger(__name__)
-blueprint = Blueprint("socket", __name__)
-
+PATH = "/ws/"
 BAD_FRAMES = 3
 """So many frames that nobody can answer close the socket."""
 INBOX = 64
 """Frames that may wait while one is being answered."""
+CLOSING = 5 * SECONDS
+"""How long a goodbye may take."""
 FLOOD = 5
 """So many times the allowed pace closes the socket instead of being answered."""
 
@@ -41,33 +41,76 @@ _decode = msgspec.json.Decoder(commands.ClientCommand).decode
 _ref_of = msgspec.json.Decoder(type("Referred", (msgspec.Struct,), {"__annotations__": {"ref": commands.Ref}})).decode
 
 
-@blueprint.websocket("/ws/")
-async def speak() -> Response | None:
-    """Shake hands, then listen until either side leaves."""
-    parts = parts_of(websocket)
-    me = await identity.admit_socket(parts, websocket)
-    connection = QueuedConnection(
-        me.id, me.session_id, limit=parts.settings.outbox_limit, patience=parts.settings.outbox_patience
-    )
-    await websocket.accept()
-    conversation = Conversation(parts, me, connection)
-    await conversation.begin()
+def blueprint(parts: Parts) -> Blueprint:
+    door = Blueprint("socket", __name__)
+
+    @door.websocket(PATH)
+    async def speak() -> Response | None:
+        """Shake hands, then speak until either side leaves."""
+        try:
+            me = await admit(parts, websocket)
+        except EduSphereError as refusal:
+            return refusals.answer(refusal)
+        connection = QueuedConnection(
+            me.id, me.session_id, limit=parts.settings.outbox_limit, patience=parts.settings.outbox_patience
+        )
+        await websocket.accept()
+        await converse(Conversation(parts, me, connection), connection)
+        return None
+
+    return door
+
+
+async def admit(parts: Parts, request: Websocket) -> Me:
+    """Return who opens a socket.
+
+    Browsers send cookies with a handshake whichever page asked for it, so a cookie counts only beside an
+    `Origin` of ours; who sends an Authorization header is no browser's victim.
+
+    Raises:
+        NotSignedIn, Forbidden
+    """
+    if not parts.origins.host_is_ours(request.host):
+        raise Forbidden("The server is not known by this name.")
+    if "Origin" in request.headers and not parts.origins.fits(request.headers):
+        raise Forbidden("This page may not open a socket here.")
+    identity = await parts.identities.identify(request.headers, request.cookies)
+    if identity.me is None:
+        raise NotSignedIn
+    if identity.kind == "cookie" and "Origin" not in request.headers:
+        raise Forbidden("A socket opened with a cookie needs an Origin.")
+    return identity.me
+
+
+async def converse(conversation: Conversation, connection: QueuedConnection) -> None:
+    """Carry a conversation over Quart's websocket, until it closes."""
     listening = asyncio.create_task(_listen(conversation))
     try:
+        await conversation.begin()
         code, reason = await connection.write(websocket.send)
-        with suppress(asyncio.TimeoutError):
-            async with asyncio.timeout(parts.settings.outbox_patience):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):
                 await websocket.close(code, reason)
     finally:
         conversation.end()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
-    return None
 
 
 async def _listen(conversation: Conversation) -> None:
     while True:
         conversation.hear(await websocket.receive())
+
+
+def _paces(settings: Settings) -> tuple[Pace, Pace]:
+    """Return how fast one socket may ask, and how fast it may before it is closed."""
+    if settings.limits == "off":
+        return Pace(sentence=""), Pace(sentence="")
+    allowed = settings.commands_per_10_seconds
+    return (
+        Pace(Limit(allowed, 10 * SECONDS), sentence="That was too fast. Please wait a moment."),
+        Pace(Limit(FLOOD * allowed, 10 * SECONDS), sentence=""),
+    )
 
 
 class Conversation:
@@ -82,9 +125,7 @@ class Conversation:
         self._inbox: deque[str] = deque()
         self._working: asyncio.Task[None] | None = None
         self._bad_frames = 0
-        limited = parts.settings.limits == "on"
-        self._pace = Pace(parts.settings.commands_per_10_seconds, 10) if limited else None
-        self._flood = Pace(FLOOD * parts.settings.commands_per_10_seconds, 10) if limited else None
+        self._pace, self._flood = _paces(parts.settings)
         self._answers: dict[type[commands.Command], Callable[[Any], Awaitable[Event | None]]] = {
             commands.Subscribe: self._subscribe,
             commands.Unsubscribe: self._unsubscribe,
@@ -120,12 +161,19 @@ class Conversation:
             self._connection.close(CloseCode.NOT_TEXT, "Only text is spoken here.")
         elif len(frame) > self._settings.frame_limit:
             self._connection.close(CloseCode.TOO_LARGE, "That frame is too large.")
-        elif len(self._inbox) >= INBOX or (self._flood and self._flood.wait()):
+        elif len(self._inbox) >= INBOX or self._floods():
             self._connection.close(CloseCode.TOO_FAST, "You speak too fast.")
         else:
             self._inbox.append(frame)
             if self._working is None:
                 self._working = asyncio.get_running_loop().create_task(self._work())
+
+    def _floods(self) -> bool:
+        try:
+            self._flood.take(None)
+        except TooMany:
+            return True
+        return False
 
     async def _work(self) -> None:
         try:
@@ -141,11 +189,10 @@ class Conversation:
             self._not_understood(frame, error)
             return
         try:
-            if self._pace and (wait := self._pace.wait()):
-                raise TooMany(wait)
+            self._pace.take(None)
             answer = await self._answers[type(command)](command)
         except Exception as error:  # noqa: BLE001 (a fault of ours is answered and logged, the socket lives on)
-            answer = None if isinstance(command, commands.StartTyping) else self._refusal(command.ref, error)
+            answer = None if isinstance(command, commands.StartTyping) else refusals.frame(command.ref, error)
         if answer is not None:
             self._say(answer)
 
@@ -155,14 +202,9 @@ class Conversation:
         except (msgspec.MsgspecError, UnicodeError):
             ref = None
             self._bad_frames += 1
-        self._say(self._refusal(ref, Invalid("frame", f"This could not be understood: {error}")))
+        self._say(refusals.frame(ref, Invalid("frame", f"This could not be understood: {error}")))
         if self._bad_frames >= BAD_FRAMES:
             self._connection.close(CloseCode.BAD_FRAMES, "Too much that could not be understood.")
-
-    def _refusal(self, ref: int | str | None, error: Exception) -> Refused:
-        known = error if isinstance(error, EduSphereError) else refusals.fault(error)
-        retry = round(known.seconds, 1) if isinstance(known, TooMany) else msgspec.UNSET
-        return Refused(ref=ref, code=known.code, message=known.message, retry_after=retry)
 
     def _say(self, event: Event) -> None:
         self._connection.send(Frame.of(event))
