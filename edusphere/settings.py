@@ -45,75 +45,186 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, env_file=".env")
 
     # -- the database
-    db_name: str | None = knob("DB_NAME", None, "", "The Postgres database to use; no DB_ name set: the embedded Postgres.")
+    db_name: str | None = knob(
+        "DB_NAME", None, "", "The Postgres database to use; no DB_ name set: the embedded Postgres."
+    )
     db_user: str | None = knob("DB_USER", None, "", "The database's user.")
     db_password: SecretStr | None = knob("DB_PASSWORD", None, "", "The database user's password.")
     db_host: str | None = knob("DB_HOST", None, "", "Where the database is; `localhost` when another DB_ name is set.")
     db_port: int | None = knob("DB_PORT", None, "", "Its port; 5432 when another DB_ name is set.", ge=1, le=65535)
-    db_connections: int = knob("EDUSPHERE_DB_CONNECTIONS", 10, "connections", "At most so many per process.", ge=2, le=200)
+    db_connections: int = knob(
+        "EDUSPHERE_DB_CONNECTIONS", 10, "connections", "At most so many per process.", ge=2, le=200
+    )
 
     # -- the broker
-    redis_url: str | None = knob("REDIS_URL", None, "", "The Redis broker (redis:// or rediss://); unset: memory, for one process.")
+    redis_url: str | None = knob(
+        "REDIS_URL", None, "", "The Redis broker (redis:// or rediss://); unset: memory, for one process."
+    )
     redis_host: str | None = knob("REDIS_HOST", None, "", "Another way to name the Redis broker.")
     redis_port: int | None = knob("REDIS_PORT", None, "", "Its port, 6379 unless said.", ge=1, le=65535)
 
     # -- keys
-    secret_key: SecretStr | None = knob("SECRET_KEY", None, "", "Signs tokens, at least 32 bytes; unset: made once and kept in the data folder.")
-    secret_key_previous: SecretStr | None = knob("SECRET_KEY_PREVIOUS", None, "", "Still verifies what it signed, after a change of SECRET_KEY.")
+    secret_key: SecretStr | None = knob(
+        "SECRET_KEY", None, "", "Signs tokens, at least 32 bytes; unset: made once and kept in the data folder."
+    )
+    secret_key_previous: SecretStr | None = knob(
+        "SECRET_KEY_PREVIOUS", None, "", "Still verifies what it signed, after a change of SECRET_KEY."
+    )
 
     # -- the school and its address
     data: Path = knob("EDUSPHERE_DATA", Path("data"), "", "The data folder: embedded Postgres, media, backups.")
-    public_url: str = knob("EDUSPHERE_PUBLIC_URL", "http://localhost:8000", "", "Where people reach the school.", pattern=r"^https?://[^/]+/?$")
-    allowed_hosts: str = knob("EDUSPHERE_ALLOWED_HOSTS", "", "", "Further host names that the server answers to, comma separated.")
-    cors_origins: str = knob("EDUSPHERE_CORS_ORIGINS", "", "", "Further origins whose pages may use the API, comma separated.")
-    trusted_proxies: str = knob("EDUSPHERE_TRUSTED_PROXIES", "", "", "Addresses or networks whose X-Forwarded headers are believed, comma separated.")
-    smtp_url: SecretStr | None = knob("EDUSPHERE_SMTP_URL", None, "", "How to send mail (smtp:// or smtps://); unset: mails are kept for the administrator to see.")
-    registration: Literal["open", "invited", "closed"] = knob("EDUSPHERE_REGISTRATION", "open", "", "Who may make an account: open, invited or closed; the setup page can change it.")
-    room_makers: Literal["everyone", "staff"] = knob("EDUSPHERE_ROOM_MAKERS", "everyone", "", "Who may make open rooms: everyone or staff.")
+    public_url: str = knob(
+        "EDUSPHERE_PUBLIC_URL",
+        "http://localhost:8000",
+        "",
+        "Where people reach the school.",
+        pattern=r"^https?://[^/]+/?$",
+    )
+    allowed_hosts: str = knob(
+        "EDUSPHERE_ALLOWED_HOSTS", "", "", "Further host names that the server answers to, comma separated."
+    )
+    cors_origins: str = knob(
+        "EDUSPHERE_CORS_ORIGINS", "", "", "Further origins whose pages may use the API, comma separated."
+    )
+    trusted_proxies: str = knob(
+        "EDUSPHERE_TRUSTED_PROXIES",
+        "",
+        "",
+        "Addresses or networks whose X-Forwarded headers are believed, comma separated.",
+    )
+    smtp_url: SecretStr | None = knob(
+        "EDUSPHERE_SMTP_URL",
+        None,
+        "",
+        "How to send mail (smtp:// or smtps://); unset: mails are kept for the administrator to see.",
+    )
+    registration: Literal["open", "invited", "closed"] = knob(
+        "EDUSPHERE_REGISTRATION",
+        "open",
+        "",
+        "Who may make an account: open, invited or closed; the setup page can change it.",
+    )
+    room_makers: Literal["everyone", "staff"] = knob(
+        "EDUSPHERE_ROOM_MAKERS", "everyone", "", "Who may make open rooms: everyone or staff."
+    )
 
     # -- how it runs
     host: str = knob("EDUSPHERE_HOST", "127.0.0.1", "", "The address to listen on.")
     port: int = knob("EDUSPHERE_PORT", 8000, "", "The port to listen on.", ge=1, le=65535)
     workers: int = knob("EDUSPHERE_WORKERS", 1, "processes", "App processes; more than one needs Redis.", ge=1, le=64)
     debug: bool = knob("EDUSPHERE_DEBUG", False, "", "GraphiQL, introspection and tracebacks in the log.")
-    limits: Literal["on", "off"] = knob("EDUSPHERE_LIMITS", "on", "", "`off` lifts limits of rate and count for load tests; only while bound to loopback.")
-    drain: float = knob("EDUSPHERE_DRAIN", 2 * SECONDS, "seconds", "At a stop, how long sockets are told to come back before the rest is cut.", ge=0, le=60)
+    limits: Literal["on", "off"] = knob(
+        "EDUSPHERE_LIMITS",
+        "on",
+        "",
+        "`off` lifts limits of rate and count for load tests; only while bound to loopback.",
+    )
+    drain: float = knob(
+        "EDUSPHERE_DRAIN",
+        2 * SECONDS,
+        "seconds",
+        "At a stop, how long sockets are told to come back before the rest is cut.",
+        ge=0,
+        le=60,
+    )
 
     # -- sign-ins
-    access_lifetime: int = knob("EDUSPHERE_ACCESS_LIFETIME", 10 * MINUTES, "seconds", "How long an access token is good.", ge=5)
+    access_lifetime: int = knob(
+        "EDUSPHERE_ACCESS_LIFETIME", 10 * MINUTES, "seconds", "How long an access token is good.", ge=5
+    )
     session_idle: int = knob("EDUSPHERE_SESSION_IDLE", 7 * DAYS, "seconds", "A session unused for so long ends.", ge=60)
-    session_lifetime: int = knob("EDUSPHERE_SESSION_LIFETIME", 30 * DAYS, "seconds", "A session ends after so long in any case.", ge=60)
-    refresh_grace: float = knob("EDUSPHERE_REFRESH_GRACE", 20 * SECONDS, "seconds", "A refresh token used again within this gets the same successor (two tabs).", ge=0)
-    password_hashers: int = knob("EDUSPHERE_PASSWORD_HASHERS", 2, "threads", "Passwords checked at the same time.", ge=1, le=64)
-    sign_ins_per_account: int = knob("EDUSPHERE_SIGN_INS_PER_ACCOUNT", 10, "per 5 minutes", "Failed sign-ins per account before a pause.", ge=1)
-    sign_ins_per_address: int = knob("EDUSPHERE_SIGN_INS_PER_ADDRESS", 300, "per 5 minutes", "Failed sign-ins per address before a pause; a whole school can be one address.", ge=1)
-    registrations_per_address: int = knob("EDUSPHERE_REGISTRATIONS_PER_ADDRESS", 200, "per hour", "New accounts per address.", ge=1)
+    session_lifetime: int = knob(
+        "EDUSPHERE_SESSION_LIFETIME", 30 * DAYS, "seconds", "A session ends after so long in any case.", ge=60
+    )
+    refresh_grace: float = knob(
+        "EDUSPHERE_REFRESH_GRACE",
+        20 * SECONDS,
+        "seconds",
+        "A refresh token used again within this gets the same successor (two tabs).",
+        ge=0,
+    )
+    password_hashers: int = knob(
+        "EDUSPHERE_PASSWORD_HASHERS", 2, "threads", "Passwords checked at the same time.", ge=1, le=64
+    )
+    sign_ins_per_account: int = knob(
+        "EDUSPHERE_SIGN_INS_PER_ACCOUNT", 10, "per 5 minutes", "Failed sign-ins per account before a pause.", ge=1
+    )
+    sign_ins_per_address: int = knob(
+        "EDUSPHERE_SIGN_INS_PER_ADDRESS",
+        300,
+        "per 5 minutes",
+        "Failed sign-ins per address before a pause; a whole school can be one address.",
+        ge=1,
+    )
+    registrations_per_address: int = knob(
+        "EDUSPHERE_REGISTRATIONS_PER_ADDRESS", 200, "per hour", "New accounts per address.", ge=1
+    )
 
     # -- sizes and counts
     message_length: int = knob("EDUSPHERE_MESSAGE_LENGTH", 4_000, "characters", "The longest message.", ge=1, le=16_000)
-    body_limit: int = knob("EDUSPHERE_BODY_LIMIT", 100 * KIBIBYTES, "bytes", "The largest GraphQL request without files.", ge=1 * KIBIBYTES)
-    avatar_limit: int = knob("EDUSPHERE_AVATAR_LIMIT", 5 * MEBIBYTES, "bytes", "The largest picture of a person.", ge=1 * KIBIBYTES)
+    body_limit: int = knob(
+        "EDUSPHERE_BODY_LIMIT", 100 * KIBIBYTES, "bytes", "The largest GraphQL request without files.", ge=1 * KIBIBYTES
+    )
+    avatar_limit: int = knob(
+        "EDUSPHERE_AVATAR_LIMIT", 5 * MEBIBYTES, "bytes", "The largest picture of a person.", ge=1 * KIBIBYTES
+    )
     image_pixels: int = knob("EDUSPHERE_IMAGE_PIXELS", 25_000_000, "pixels", "The largest picture, unpacked.", ge=1)
     graphql_tokens: int = knob("EDUSPHERE_GRAPHQL_TOKENS", 1_000, "tokens", "The longest GraphQL document.", ge=10)
     graphql_depth: int = knob("EDUSPHERE_GRAPHQL_DEPTH", 10, "levels", "The deepest GraphQL document.", ge=1)
-    graphql_aliases: int = knob("EDUSPHERE_GRAPHQL_ALIASES", 15, "aliases", "The most aliases in a GraphQL document.", ge=0)
+    graphql_aliases: int = knob(
+        "EDUSPHERE_GRAPHQL_ALIASES", 15, "aliases", "The most aliases in a GraphQL document.", ge=0
+    )
 
     # -- the socket
-    heartbeat: float = knob("EDUSPHERE_HEARTBEAT", 25 * SECONDS, "seconds", "Between the server's heartbeats on a socket.", gt=0)
+    heartbeat: float = knob(
+        "EDUSPHERE_HEARTBEAT", 25 * SECONDS, "seconds", "Between the server's heartbeats on a socket.", gt=0
+    )
     silence: float = knob("EDUSPHERE_SILENCE", 45 * SECONDS, "seconds", "A socket silent for so long is closed.", gt=0)
-    frame_limit: int = knob("EDUSPHERE_FRAME_LIMIT", 64 * KIBIBYTES, "bytes", "The largest frame from a browser.", ge=1 * KIBIBYTES)
-    outbox_limit: int = knob("EDUSPHERE_OUTBOX_LIMIT", 1 * MEBIBYTES, "bytes", "What may wait for one slow reader before it is let go.", ge=64 * KIBIBYTES)
-    outbox_patience: float = knob("EDUSPHERE_OUTBOX_PATIENCE", 10 * SECONDS, "seconds", "How long one frame may wait for a slow reader before it is let go.", gt=0)
-    replay_limit: int = knob("EDUSPHERE_REPLAY_LIMIT", 500, "changes", "More missed changes than this are not replayed: the room is fetched anew.", ge=1)
+    frame_limit: int = knob(
+        "EDUSPHERE_FRAME_LIMIT", 64 * KIBIBYTES, "bytes", "The largest frame from a browser.", ge=1 * KIBIBYTES
+    )
+    outbox_limit: int = knob(
+        "EDUSPHERE_OUTBOX_LIMIT",
+        1 * MEBIBYTES,
+        "bytes",
+        "What may wait for one slow reader before it is let go.",
+        ge=64 * KIBIBYTES,
+    )
+    outbox_patience: float = knob(
+        "EDUSPHERE_OUTBOX_PATIENCE",
+        10 * SECONDS,
+        "seconds",
+        "How long one frame may wait for a slow reader before it is let go.",
+        gt=0,
+    )
+    replay_limit: int = knob(
+        "EDUSPHERE_REPLAY_LIMIT",
+        500,
+        "changes",
+        "More missed changes than this are not replayed: the room is fetched anew.",
+        ge=1,
+    )
     posts_per_10_seconds: int = knob("EDUSPHERE_POSTS_PER_10_SECONDS", 10, "posts", "Per person.", ge=1)
     posts_per_minute: int = knob("EDUSPHERE_POSTS_PER_MINUTE", 60, "posts", "Per person.", ge=1)
     commands_per_10_seconds: int = knob("EDUSPHERE_COMMANDS_PER_10_SECONDS", 60, "commands", "Per socket.", ge=1)
     rooms_per_socket: int = knob("EDUSPHERE_ROOMS_PER_SOCKET", 200, "rooms", "Subscribed at once.", ge=1)
     sockets_per_person: int = knob("EDUSPHERE_SOCKETS_PER_PERSON", 8, "sockets", "The oldest gives way.", ge=1)
-    typing_lifetime: float = knob("EDUSPHERE_TYPING_LIFETIME", 5 * SECONDS, "seconds", "How long `typing.started` holds.", gt=0)
-    presence_interval: float = knob("EDUSPHERE_PRESENCE_INTERVAL", 1 * SECONDS, "seconds", "A room's presence is told at most this often.", gt=0)
-    presence_names: int = knob("EDUSPHERE_PRESENCE_NAMES", 100, "people", "In a room with more people here, only their number is told.", ge=0)
-    position_check: float = knob("EDUSPHERE_POSITION_CHECK", 3 * SECONDS, "seconds", "How often each process compares its rooms with the database for what the broker lost.", gt=0)
+    typing_lifetime: float = knob(
+        "EDUSPHERE_TYPING_LIFETIME", 5 * SECONDS, "seconds", "How long `typing.started` holds.", gt=0
+    )
+    presence_interval: float = knob(
+        "EDUSPHERE_PRESENCE_INTERVAL", 1 * SECONDS, "seconds", "A room's presence is told at most this often.", gt=0
+    )
+    presence_names: int = knob(
+        "EDUSPHERE_PRESENCE_NAMES", 100, "people", "In a room with more people here, only their number is told.", ge=0
+    )
+    position_check: float = knob(
+        "EDUSPHERE_POSITION_CHECK",
+        3 * SECONDS,
+        "seconds",
+        "How often each process compares its rooms with the database for what the broker lost.",
+        gt=0,
+    )
 
     @property
     def embedded_database(self) -> bool:
@@ -161,4 +272,6 @@ def _refuse_unknown_names() -> None:
     for name in (*os.environ, *dotenv_values(".env")):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.0)
-            raise BadSettings(f"There is no setting {name}. Did you mean {nearest[0]}? `edusphere settings` lists them all.")
+            raise BadSettings(
+                f"There is no setting {name}. Did you mean {nearest[0]}? `edusphere settings` lists them all."
+            )

@@ -21,18 +21,18 @@ class Command(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type
     ref: Ref
 
 
-class Subscribe(Command, kw_only=True, tag="room.subscribe"):
+class Subscribe(Command, frozen=True, kw_only=True, tag="room.subscribe"):
     """Hear a room. With `after`, first what was missed since that number, in order, each once."""
 
     room_id: UUID
     after: Number | None = None
 
 
-class Unsubscribe(Command, tag="room.unsubscribe"):
+class Unsubscribe(Command, frozen=True, tag="room.unsubscribe"):
     room_id: UUID
 
 
-class PostMessage(Command, kw_only=True, tag="message.post"):
+class PostMessage(Command, frozen=True, kw_only=True, tag="message.post"):
     """Post. The same `client_id` again is the same message, answered the same."""
 
     room_id: UUID
@@ -41,38 +41,29 @@ class PostMessage(Command, kw_only=True, tag="message.post"):
     file_ids: tuple[UUID, ...] = ()
 
 
-class EditMessage(Command, tag="message.edit"):
+class EditMessage(Command, frozen=True, tag="message.edit"):
     message_id: UUID
     body: str
 
 
-class RemoveMessage(Command, tag="message.remove"):
+class RemoveMessage(Command, frozen=True, tag="message.remove"):
     message_id: UUID
 
 
-class MarkRead(Command, tag="room.read"):
+class MarkRead(Command, frozen=True, tag="room.read"):
     room_id: UUID
     number: Number
 
 
-class StartTyping(Command, kw_only=True, tag="typing.start"):
+class StartTyping(Command, frozen=True, kw_only=True, tag="typing.start"):
     """Never answered; `ref` may be left out."""
 
     ref: Ref | None = None  # type: ignore[assignment]
     room_id: UUID
 
 
-class Heartbeat(Command, tag="heartbeat"):
+class Heartbeat(Command, frozen=True, tag="heartbeat"):
     pass
 
 
-ClientCommand = (
-    Subscribe
-    | Unsubscribe
-    | PostMessage
-    | EditMessage
-    | RemoveMessage
-    | MarkRead
-    | StartTyping
-    | Heartbeat
-)
+ClientCommand = Subscribe | Unsubscribe | PostMessage | EditMessage | RemoveMessage | MarkRead | StartTyping | Heartbeat

@@ -21,7 +21,7 @@ class Shape(Struct, frozen=True, kw_only=True, rename="camel"):
     """A part of an event."""
 
 
-class Author(Shape):
+class Author(Shape, frozen=True):
     id: UUID
     username: str
     name: str
@@ -29,7 +29,7 @@ class Author(Shape):
     """A path below /media/, or empty."""
 
 
-class File(Shape, kw_only=True):
+class File(Shape, frozen=True, kw_only=True):
     id: UUID
     name: str
     size: int
@@ -39,7 +39,7 @@ class File(Shape, kw_only=True):
     height: int | None = None
 
 
-class Message(Shape):
+class Message(Shape, frozen=True):
     """A message as it is now. A removed one is a tombstone: no body, no files."""
 
     id: UUID
@@ -59,7 +59,7 @@ class Message(Shape):
 # -- the connection itself
 
 
-class Hello(Event, tag="hello"):
+class Hello(Event, frozen=True, tag="hello"):
     """The first frame on every socket."""
 
     contract: int
@@ -70,11 +70,11 @@ class Hello(Event, tag="hello"):
     time: datetime
 
 
-class Heartbeat(Event, tag="heartbeat"):
+class Heartbeat(Event, frozen=True, tag="heartbeat"):
     """Sent while nothing else is; any frame back counts as life."""
 
 
-class Ok(Event, kw_only=True, tag="ok"):
+class Ok(Event, frozen=True, kw_only=True, tag="ok"):
     """The one answer to the command with this `ref`, when it was done."""
 
     ref: int | str
@@ -84,7 +84,7 @@ class Ok(Event, kw_only=True, tag="ok"):
     created: datetime | UnsetType = UNSET
 
 
-class Refused(Event, kw_only=True, tag="refused"):
+class Refused(Event, frozen=True, kw_only=True, tag="refused"):
     """The one answer to the command with this `ref`, when it was not done."""
 
     ref: int | str | None
@@ -94,7 +94,7 @@ class Refused(Event, kw_only=True, tag="refused"):
     """Seconds."""
 
 
-class SessionEnded(Event, tag="session.ended"):
+class SessionEnded(Event, frozen=True, tag="session.ended"):
     """This sign-in is over; the socket closes right after."""
 
     why: Literal["signed_out", "password_changed", "disabled", "expired", "reused"]
@@ -103,25 +103,25 @@ class SessionEnded(Event, tag="session.ended"):
 # -- a room's numbered changes
 
 
-class MessagePosted(Event, tag="message.posted"):
+class MessagePosted(Event, frozen=True, tag="message.posted"):
     room_id: UUID
     number: int
     message: Message
 
 
-class MessageEdited(Event, tag="message.edited"):
+class MessageEdited(Event, frozen=True, tag="message.edited"):
     room_id: UUID
     number: int
     message: Message
 
 
-class MessageRemoved(Event, tag="message.removed"):
+class MessageRemoved(Event, frozen=True, tag="message.removed"):
     room_id: UUID
     number: int
     message: Message
 
 
-class RoomReset(Event, tag="room.reset"):
+class RoomReset(Event, frozen=True, tag="room.reset"):
     """Too much was missed to replay: fetch the room anew. The subscription stands, live from `number`."""
 
     room_id: UUID
@@ -131,48 +131,48 @@ class RoomReset(Event, tag="room.reset"):
 # -- a room and who is in it
 
 
-class RoomUpdated(Event, tag="room.updated"):
+class RoomUpdated(Event, frozen=True, tag="room.updated"):
     room_id: UUID
     name: str
     topic: str | None
     description: str
 
 
-class RoomDeleted(Event, tag="room.deleted"):
+class RoomDeleted(Event, frozen=True, tag="room.deleted"):
     room_id: UUID
 
 
-class MemberJoined(Event, tag="member.joined"):
+class MemberJoined(Event, frozen=True, tag="member.joined"):
     room_id: UUID
     user: Author
     role: Literal["HOST", "MODERATOR", "MEMBER"]
 
 
-class MemberLeft(Event, tag="member.left"):
+class MemberLeft(Event, frozen=True, tag="member.left"):
     room_id: UUID
     user_id: UUID
 
 
-class RoomJoined(Event, tag="room.joined"):
+class RoomJoined(Event, frozen=True, tag="room.joined"):
     """To one person: you belong to this room now (told on all their sockets)."""
 
     room_id: UUID
 
 
-class RoomLeft(Event, tag="room.left"):
+class RoomLeft(Event, frozen=True, tag="room.left"):
     """To one person: you no longer belong; nothing more of this room follows."""
 
     room_id: UUID
 
 
-class ReadMoved(Event, tag="read.moved"):
+class ReadMoved(Event, frozen=True, tag="read.moved"):
     """To one person's other sockets: read up to here."""
 
     room_id: UUID
     number: int
 
 
-class TypingStarted(Event, tag="typing.started"):
+class TypingStarted(Event, frozen=True, tag="typing.started"):
     """Not promised. Expires by itself."""
 
     room_id: UUID
@@ -181,7 +181,7 @@ class TypingStarted(Event, tag="typing.started"):
     """Seconds from now."""
 
 
-class PresenceChanged(Event, tag="presence.changed"):
+class PresenceChanged(Event, frozen=True, tag="presence.changed"):
     """Not promised. Who has this room open, gathered at most once a second; in a large room only how many."""
 
     room_id: UUID

@@ -26,7 +26,6 @@ def realtime_language() -> dict[str, Any]:
         "events": {"names": [event.__name__ for event in events], "$defs": event_schemas},
         "commands": {"names": [command.__name__ for command in commands], "$defs": command_schemas},
         "closeCodes": {
-            code.name: {"code": code.value, "comeBack": come_back.value}
-            for code, come_back in COME_BACK.items()
+            code.name: {"code": code.value, "comeBack": come_back.value} for code, come_back in COME_BACK.items()
         },
     }

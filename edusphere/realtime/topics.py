@@ -5,11 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 EVERYONE = "everyone"
+"""Every process hears it: directives, not words for browsers."""
+
+_ROOM = "room:"
 
 
 def room(room_id: UUID) -> str:
     """What happens in a room, heard by those who subscribed to it."""
-    return f"room:{room_id}"
+    return f"{_ROOM}{room_id}"
+
+
+def room_id(topic: str) -> UUID | None:
+    """Return the room a topic is of, or None."""
+    return UUID(topic[len(_ROOM) :]) if topic.startswith(_ROOM) else None
 
 
 def person(person_id: UUID) -> str:

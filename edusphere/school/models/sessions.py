@@ -30,7 +30,9 @@ class RefreshToken(Model):
     """One link of a session's chain. Only its SHA-256 is kept."""
 
     digest = fields.CharField(max_length=64, primary_key=True)
-    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField("school.Session", related_name="refresh_tokens")
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
+        "school.Session", related_name="refresh_tokens"
+    )
     issued = fields.DatetimeField(auto_now_add=True)
     used = fields.DatetimeField(null=True)
 

@@ -1,0 +1,304 @@
+"""One event in, one frame encoded, every listener told.
+
+A small library of its own: it knows topics, connections and numbers, no tables and no Quart.
+The way of an event::
+
+    announce ─ encode once ─ broker ─┬─ this process ─┬─ order (numbered changes) ─ hub ─ connections
+                                     └─ every other … └─ hub (everything else) ──── connections
+
+Promised: whoever subscribed to a room hears each of its changes once, in order, without holes, for
+as long as the connection stands, whatever the broker loses; after a cut, `after` brings the rest.
+Not promised: typing and presence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from edusphere.contract.close_codes import CloseCode
+from edusphere.contract.events import Change, Event, PresenceChanged, RoomLeft, RoomReset, SessionEnded, TypingStarted
+from edusphere.errors import Forbidden, Unavailable
+from edusphere.realtime import directives, topics
+from edusphere.realtime.broker import TO_OTHERS, Broker
+from edusphere.realtime.connection import Connection
+from edusphere.realtime.directives import EndSessions, Evict
+from edusphere.realtime.frames import Frame
+from edusphere.realtime.hub import Hub
+from edusphere.realtime.ledger import Ledger
+from edusphere.realtime.order import RoomOrder
+from edusphere.realtime.presence import Presence
+from edusphere.realtime.pulse import pulse
+
+__all__ = ["Ledger", "Realtime", "topics"]
+
+log = logging.getLogger(__name__)
+
+_typing = msgspec.json.Decoder(TypingStarted).decode
+
+_REORDER_GRACE = 0.05
+"""Seconds in which changes that overtook one another sort themselves out before the table is read."""
+
+
+class Realtime:
+    """What the school and the doors use. One per process."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        ledger: Ledger,
+        *,
+        heartbeat: float,
+        silence: float,
+        replay_limit: int,
+        position_check: float,
+        presence_interval: float,
+        presence_names: int,
+        sockets_per_person: int,
+    ) -> None:
+        """Times are seconds."""
+        self._broker = broker
+        self._ledger = ledger
+        self._heartbeat = heartbeat
+        self._silence = silence
+        self._replay_limit = replay_limit
+        self._position_check = position_check
+        self._sockets_per_person = sockets_per_person
+        self._hub = Hub(emptied=self._emptied)
+        self._orders: dict[UUID, RoomOrder] = {}
+        self._people: dict[UUID, dict[Connection, None]] = {}
+        self._presence = Presence(
+            self._people_in, self._tell_presence, interval=presence_interval, names=presence_names
+        )
+        self._repairing: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        await self._broker.start(self._receive, self._suspect)
+        await self._broker.subscribe(topics.EVERYONE)
+        self._spawn(pulse(self.connections, heartbeat=self._heartbeat, silence=self._silence))
+        self._spawn(self._check_positions())
+
+    async def stop(self) -> None:
+        self._presence.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._broker.stop()
+
+    # -- for the school
+
+    async def announce(self, topic: str, event: Event) -> None:
+        """Tell everyone who hears `topic`, in every process.
+
+        Call it after COMMIT. Never raises, waits for no reader.
+        """
+        number = event.number if isinstance(event, Change) else TO_OTHERS if isinstance(event, TypingStarted) else 0
+        await self._broker.publish(topic, Frame.of(event).payload, number)
+
+    async def evict(self, person_id: UUID, room_id: UUID) -> None:
+        """Take a room from all of a person's sockets, everywhere, and tell them `room.left`."""
+        await self._direct(Evict(person_id, room_id))
+
+    async def end_sessions(
+        self,
+        event: SessionEnded,
+        code: CloseCode,
+        *,
+        person_id: UUID,
+        session_id: UUID | None = None,
+        except_session: UUID | None = None,
+    ) -> None:
+        """Tell and close the live sockets of one session, or of all the person's but `except_session`."""
+        await self._direct(EndSessions(person_id, event, code, session_id, except_session))
+
+    # -- for the doors
+
+    async def connected(self, connection: Connection) -> None:
+        """Note a new socket; it hears what concerns its person. The person's oldest socket gives way."""
+        theirs = self._people.setdefault(connection.person_id, {})
+        theirs[connection] = None
+        for oldest in tuple(theirs)[: max(0, len(theirs) - self._sockets_per_person)]:
+            self.disconnected(oldest)
+            oldest.close(CloseCode.TOO_MANY_SOCKETS, "You opened this in too many places.")
+        self._hub.join(topics.person(connection.person_id), connection)
+        await self._broker.subscribe(topics.person(connection.person_id))
+
+    def disconnected(self, connection: Connection) -> None:
+        """Forget a socket, at once: whatever is told from here on cannot reach it."""
+        rooms = self.rooms_of(connection)
+        self._hub.leave_all(connection)
+        for room_id in rooms:
+            self._presence.changed(room_id)
+        theirs = self._people.get(connection.person_id, {})
+        theirs.pop(connection, None)
+        if not theirs:
+            self._people.pop(connection.person_id, None)
+
+    async def subscribe(
+        self,
+        connection: Connection,
+        room_id: UUID,
+        after: int | None,
+        *,
+        admit: Callable[[], Awaitable[int]],
+        answer: Callable[[int], Event],
+    ) -> None:
+        """Let a connection hear a room: `answer`, then what it missed after `after`, then what happens.
+
+        `admit` refuses, or returns the room's last number. It is asked after the topic was joined,
+        so that neither a change nor an eviction can slip between the question and the subscription.
+        """
+        topic = topics.room(room_id)
+        order = self._orders.setdefault(room_id, RoomOrder(lambda frame, number: self._deliver(topic, frame, number)))
+        catch_up = self._hub.join_reading_the_past(topic, connection)
+        try:
+            await self._broker.subscribe(topic)
+            last = await admit()
+            missed: list[Change] | None = []
+            if after is not None and after != last:
+                missed = await self._missed(room_id, after, last)
+            joined = self._hub.topic(topic)
+            if joined is None or joined.catching_up.get(connection) is not catch_up:
+                raise Forbidden("You are no longer in this room.")
+        except BaseException:
+            self._hub.leave(topic, connection)
+            raise
+        connection.send(Frame.of(answer(last)))
+        if missed is None:
+            connection.send(Frame.of(RoomReset(room_id=room_id, number=last)))
+        for change in missed or ():
+            connection.send(Frame.of(change))
+        catch_up.release(max(last, missed[-1].number) if missed else last)
+        order.begin(last)
+        joined.settle(order.position or 0)
+        self._presence.changed(room_id)
+
+    def unsubscribe(self, connection: Connection, room_id: UUID) -> None:
+        self._hub.leave(topics.room(room_id), connection)
+        self._presence.changed(room_id)
+
+    def rooms_of(self, connection: Connection) -> list[UUID]:
+        """Return the rooms a connection hears."""
+        return [room_id for name in connection.topics if (room_id := topics.room_id(name)) is not None]
+
+    def connections(self) -> list[Connection]:
+        return [connection for theirs in self._people.values() for connection in theirs]
+
+    def close_all(self, code: CloseCode, reason: str) -> None:
+        """Close every socket of this process."""
+        for connection in self.connections():
+            connection.close(code, reason)
+
+    # -- what arrives
+
+    def _receive(self, topic: str, payload: bytes, number: int) -> None:
+        if topic == topics.EVERYONE:
+            self._obey(directives.decode(payload))
+        elif number == 0:
+            self._hub.deliver(topic, Frame(payload))
+        elif number == TO_OTHERS:
+            self._hub.deliver_to_others(topic, Frame(payload), _typing(payload).user.id)
+        elif (room_id := topics.room_id(topic)) is not None and (order := self._orders.get(room_id)) is not None:
+            order.offer(number, Frame(payload))
+            if order.has_gap:
+                self._repair(room_id)
+
+    def _deliver(self, name: str, frame: Frame, number: int) -> None:
+        topic = self._hub.topic(name)
+        if topic is not None:
+            topic.deliver(frame, number)
+            if topic.catching_up:
+                topic.settle(number)
+
+    def _obey(self, directive: directives.Directive) -> None:
+        theirs = tuple(self._people.get(directive.person_id, ()))
+        match directive:
+            case Evict(room_id=room_id):
+                name, frame = topics.room(room_id), Frame.of(RoomLeft(room_id=room_id))
+                for connection in theirs:
+                    self._hub.leave(name, connection)
+                    connection.send(frame)
+                self._presence.changed(room_id)
+            case EndSessions():
+                frame = Frame.of(directive.event)
+                for connection in theirs:
+                    if directive.concerns(connection.session_id):
+                        self.disconnected(connection)
+                        connection.send(frame)
+                        connection.close(directive.code, "This sign-in is over.")
+
+    async def _direct(self, directive: directives.Directive) -> None:
+        await self._broker.publish(topics.EVERYONE, directives.encode(directive))
+
+    # -- what was lost
+
+    async def _missed(self, room_id: UUID, after: int, last: int) -> list[Change] | None:
+        """Return the changes after `after`, or None where the room must be fetched anew."""
+        if after > last:  # a browser that knows more than we do: an older backup was restored
+            return None
+        missed = await self._ledger.changes(room_id, after, self._replay_limit + 1)
+        return missed if len(missed) <= self._replay_limit else None
+
+    def _suspect(self, topic: str) -> None:
+        if (room_id := topics.room_id(topic)) is not None:
+            self._repair(room_id)
+
+    def _repair(self, room_id: UUID) -> None:
+        if room_id not in self._repairing:
+            self._repairing.add(room_id)
+            self._spawn(self._fill_gap(room_id))
+
+    async def _fill_gap(self, room_id: UUID) -> None:
+        try:
+            await asyncio.sleep(_REORDER_GRACE)
+            while (order := self._orders.get(room_id)) is not None and order.position is not None:
+                changes = await self._ledger.changes(room_id, order.position, self._replay_limit)
+                for change in changes:
+                    order.offer(change.number, Frame.of(change))
+                if len(changes) < self._replay_limit:
+                    break
+        except Unavailable:
+            log.info("a room's missing changes could not be read; the next check tries again")
+        finally:
+            self._repairing.discard(room_id)
+
+    async def _check_positions(self) -> None:
+        """Compare every room heard here with the table: a wake-up lost before a silence is noticed too."""
+        while True:
+            await asyncio.sleep(self._position_check * random.uniform(0.8, 1.2))  # noqa: S311 (jitter)
+            watched = {room_id: order.position for room_id, order in self._orders.items() if order.position is not None}
+            if not watched:
+                continue
+            try:
+                positions = await self._ledger.positions(list(watched))
+            except Unavailable:
+                continue
+            for room_id, last in positions.items():
+                if last > (watched[room_id] or 0):
+                    self._repair(room_id)
+
+    # -- keeping house
+
+    def _emptied(self, topic: str) -> None:
+        if (room_id := topics.room_id(topic)) is not None:
+            self._orders.pop(room_id, None)
+        self._broker.unsubscribe(topic)
+
+    def _people_in(self, room_id: UUID) -> set[UUID]:
+        topic = self._hub.topic(topics.room(room_id))
+        return {connection.person_id for connection in (*topic.listeners, *topic.catching_up)} if topic else set()
+
+    def _tell_presence(self, event: PresenceChanged) -> None:
+        self._hub.deliver(topics.room(event.room_id), Frame.of(event))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,87 @@
+"""One listener: what the hub may ask of it, its bounded outbox, its slow-reader rule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Protocol
+from uuid import UUID
+
+from edusphere.contract.close_codes import CloseCode
+from edusphere.realtime.frames import Frame
+
+
+class Connection(Protocol):
+    """What the hub knows of a listener.
+
+    `send` and `close` return at once, never raise and never call back into the hub: it may be
+    in the middle of telling everyone.
+    """
+
+    person_id: UUID
+    session_id: UUID | None
+    topics: set[str]
+    """The hub's note of what this connection hears."""
+    heard: float
+    """When it last gave a sign of life, on the monotonic clock."""
+
+    def send(self, frame: Frame) -> None:
+        """Hand over one frame; it is sent in order, or the connection is let go."""
+        ...
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        """Close, after what was already handed over. The first close counts."""
+        ...
+
+
+class QueuedConnection:
+    """A connection over any ASGI server: frames wait in a bounded outbox for one writing task.
+
+    A reader who lets more than `limit` bytes pile up, or who does not take one frame within
+    `patience` seconds, is let go with 4008, comes back and resumes; nobody waits for it.
+    """
+
+    def __init__(self, person_id: UUID, session_id: UUID | None, *, limit: int, patience: float) -> None:
+        self.person_id = person_id
+        self.session_id = session_id
+        self.topics: set[str] = set()
+        self.heard = monotonic()
+        self.closing: tuple[CloseCode, str] | None = None
+        """Why this connection ends, once it is known."""
+        self._limit = limit
+        self._patience = patience
+        self._outbox: deque[Frame] = deque()
+        self._waiting = 0
+        self._something = asyncio.Event()
+
+    def send(self, frame: Frame) -> None:
+        if self.closing:
+            return
+        self._outbox.append(frame)
+        self._waiting += len(frame)
+        if self._waiting > self._limit:
+            self._outbox.clear()
+            self.close(CloseCode.TOO_SLOW, "You read too slowly. Come back and resume.")
+        self._something.set()
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        self.closing = self.closing or (code, reason)
+        self._something.set()
+
+    async def write(self, send: Callable[[str], Awaitable[None]]) -> tuple[CloseCode, str]:
+        """Pass every frame to `send` until the connection closes; return the code and reason to close with."""
+        while True:
+            while self._outbox:
+                frame = self._outbox.popleft()
+                self._waiting -= len(frame)
+                try:
+                    async with asyncio.timeout(self._patience):
+                        await send(frame.text)
+                except TimeoutError:
+                    return CloseCode.TOO_SLOW, "You read too slowly. Come back and resume."
+            if self.closing:
+                return self.closing
+            self._something.clear()
+            await self._something.wait()

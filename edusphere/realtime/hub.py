@@ -1,0 +1,115 @@
+"""Topic → connections, in this process. Everything here is synchronous and touches no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from edusphere.realtime.connection import Connection
+from edusphere.realtime.frames import Frame
+
+
+class CatchUp:
+    """A connection between joining a topic and being up to date with it.
+
+    While the past is being read, what happens is kept; afterwards whatever the past already
+    contained (numbers up to `floor`) is skipped, so that each number is heard once.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._kept: list[tuple[Frame, int]] | None = []
+        self.floor = 0
+
+    @property
+    def reading(self) -> bool:
+        return self._kept is not None
+
+    def take(self, frame: Frame, number: int) -> None:
+        if self._kept is not None:
+            self._kept.append((frame, number))
+        elif number == 0 or number > self.floor:
+            self.connection.send(frame)
+
+    def release(self, floor: int) -> None:
+        """Say that the past up to `floor` was sent: what was kept follows, from now on it is live."""
+        kept, self._kept, self.floor = self._kept or [], None, floor
+        for frame, number in kept:
+            self.take(frame, number)
+
+
+class Topic:
+    """Who hears one topic here."""
+
+    def __init__(self) -> None:
+        self.listeners: set[Connection] = set()
+        self.catching_up: dict[Connection, CatchUp] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.listeners or self.catching_up)
+
+    def deliver(self, frame: Frame, number: int = 0) -> None:
+        """Hand the same frame to everyone; `number` is 0 for what is not a numbered change."""
+        for connection in self.listeners:
+            connection.send(frame)
+        if self.catching_up:
+            for catch_up in self.catching_up.values():
+                catch_up.take(frame, number)
+
+    def settle(self, position: int) -> None:
+        """Move those who have nothing left to skip among the plain listeners."""
+        for catch_up in [each for each in self.catching_up.values() if not each.reading and each.floor <= position]:
+            del self.catching_up[catch_up.connection]
+            self.listeners.add(catch_up.connection)
+
+
+class Hub:
+    def __init__(self, *, emptied: Callable[[str], None]) -> None:
+        """`emptied` is told each topic that nobody here hears any more."""
+        self._topics: dict[str, Topic] = {}
+        self._emptied = emptied
+
+    def topic(self, name: str) -> Topic | None:
+        return self._topics.get(name)
+
+    def join(self, name: str, connection: Connection) -> None:
+        """Hear a topic from now on."""
+        self._topic_for(name, connection).listeners.add(connection)
+
+    def join_reading_the_past(self, name: str, connection: Connection) -> CatchUp:
+        """Hear a topic from now on, but keep it back until the answer is released."""
+        topic = self._topic_for(name, connection)
+        topic.listeners.discard(connection)
+        catch_up = topic.catching_up[connection] = CatchUp(connection)
+        return catch_up
+
+    def leave(self, name: str, connection: Connection) -> None:
+        topic = self._topics.get(name)
+        connection.topics.discard(name)
+        if topic is None:
+            return
+        topic.listeners.discard(connection)
+        topic.catching_up.pop(connection, None)
+        if not topic:
+            del self._topics[name]
+            self._emptied(name)
+
+    def leave_all(self, connection: Connection) -> None:
+        for name in tuple(connection.topics):
+            self.leave(name, connection)
+
+    def deliver(self, name: str, frame: Frame) -> None:
+        topic = self._topics.get(name)
+        if topic is not None:
+            topic.deliver(frame)
+
+    def deliver_to_others(self, name: str, frame: Frame, person_id: UUID) -> None:
+        """Hand a frame to everyone but this person; those who are still reading the past miss it."""
+        topic = self._topics.get(name)
+        for connection in topic.listeners if topic is not None else ():
+            if connection.person_id != person_id:
+                connection.send(frame)
+
+    def _topic_for(self, name: str, connection: Connection) -> Topic:
+        connection.topics.add(name)
+        return self._topics.setdefault(name, Topic())

@@ -1,0 +1,155 @@
+"""/ws/: our own language, and which command calls which verb of the school."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from edusphere.school.me import Me
+from edusphere.school.messages import Draft
+from edusphere.web.parts import Parts
+from quart import Blueprint, Response, websocket
+
+from edusphere.contract import CONTRACT, commands
+from edusphere.contract.close_codes import CloseCode
+from edusphere.contract.events import Event, Hello, Ok, TypingStarted
+from edusphere.errors import EduSphereError, Invalid, TooMany
+from edusphere.realtime import topics
+from edusphere.realtime.connection import Connection
+from edusphere.realtime.frames import Frame
+from edusphere.web import refusals
+from edusphere.web.conversation import Conversation, admit, carry, connection_for
+
+PATH = "/ws/"
+BAD_FRAMES = 3
+"""So many frames that nobody can answer close the socket."""
+
+
+class _Referred(msgspec.Struct):
+    ref: commands.Ref
+
+
+_decode = msgspec.json.Decoder(commands.ClientCommand).decode
+_ref_of = msgspec.json.Decoder(_Referred).decode
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    door = Blueprint("socket", __name__)
+
+    @door.websocket(PATH)
+    async def speak() -> Response | None:
+        """Shake hands, then speak until either side leaves."""
+        try:
+            me = await admit(parts, websocket)
+        except EduSphereError as refusal:
+            return refusals.answer(refusal)
+        connection = connection_for(parts, me)
+        await websocket.accept()
+        await carry(Commands(parts, me, connection), connection)
+        return None
+
+    return door
+
+
+class Commands(Conversation):
+    """Each command is answered once, by `ok` or `refused` with its `ref`."""
+
+    def __init__(self, parts: Parts, me: Me, connection: Connection) -> None:
+        super().__init__(parts, me, connection)
+        self._bad_frames = 0
+        self._verbs: dict[type[commands.Command], Callable[[Any], Awaitable[Event | None]]] = {
+            commands.Subscribe: self._subscribe,
+            commands.Unsubscribe: self._unsubscribe,
+            commands.PostMessage: self._post,
+            commands.EditMessage: self._edit,
+            commands.RemoveMessage: self._remove,
+            commands.MarkRead: self._read,
+            commands.StartTyping: self._typing,
+            commands.Heartbeat: self._heartbeat,
+        }
+
+    async def begin(self) -> None:
+        self._say(
+            Hello(
+                contract=CONTRACT,
+                user_id=self.me.id,
+                session_id=self.me.session_id or self.me.id,
+                heartbeat=self.settings.heartbeat,
+                time=datetime.now(UTC),
+            )
+        )
+        await super().begin()
+
+    async def answer(self, frame: str) -> None:
+        try:
+            command = _decode(frame)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            self._not_understood(frame, error)
+            return
+        try:
+            self.pace.take(None)
+            answer = await self._verbs[type(command)](command)
+        except Exception as error:  # noqa: BLE001 (a fault of ours is answered and logged, the socket lives on)
+            silent = isinstance(command, commands.StartTyping)
+            answer = None if silent else refusals.frame(command.ref, error)
+        if answer is not None:
+            self._say(answer)
+
+    def _not_understood(self, frame: str, error: Exception) -> None:
+        try:
+            ref: int | str | None = _ref_of(frame).ref
+        except (msgspec.MsgspecError, UnicodeError):
+            ref = None
+            self._bad_frames += 1
+        self._say(refusals.frame(ref, Invalid("frame", f"This could not be understood: {error}.")))
+        if self._bad_frames >= BAD_FRAMES:
+            self.connection.close(CloseCode.BAD_FRAMES, "Too much that could not be understood.")
+
+    def _say(self, event: Event) -> None:
+        self.connection.send(Frame.of(event))
+
+    # -- which command calls which verb
+
+    async def _subscribe(self, command: commands.Subscribe) -> None:
+        rooms = self.realtime.rooms_of(self.connection)
+        if command.room_id not in rooms and len(rooms) >= self.settings.rooms_per_socket:
+            raise TooMany(0, f"At most {self.settings.rooms_per_socket} rooms can be heard at once.")
+        await self.realtime.subscribe(
+            self.connection,
+            command.room_id,
+            command.after,
+            admit=lambda: self.school.rooms.listen(self.me, command.room_id),
+            answer=lambda number: Ok(ref=command.ref, room_id=command.room_id, number=number),
+        )
+
+    async def _unsubscribe(self, command: commands.Unsubscribe) -> Ok:
+        self.realtime.unsubscribe(self.connection, command.room_id)
+        return Ok(ref=command.ref, room_id=command.room_id)
+
+    async def _post(self, command: commands.PostMessage) -> Ok:
+        draft = Draft(command.client_id, command.body, command.file_ids)
+        posted = await self.school.messages.post(self.me, command.room_id, draft)
+        return Ok(ref=command.ref, message_id=posted.message_id, number=posted.number, created=posted.created)
+
+    async def _edit(self, command: commands.EditMessage) -> Ok:
+        return Ok(ref=command.ref, number=await self.school.messages.edit(self.me, command.message_id, command.body))
+
+    async def _remove(self, command: commands.RemoveMessage) -> Ok:
+        return Ok(ref=command.ref, number=await self.school.messages.remove(self.me, command.message_id))
+
+    async def _read(self, command: commands.MarkRead) -> Ok:
+        await self.school.rooms.read(self.me, command.room_id, command.number)
+        return Ok(ref=command.ref)
+
+    async def _typing(self, command: commands.StartTyping) -> None:
+        topic = topics.room(command.room_id)
+        if topic in self.connection.topics:  # only who hears a room is heard typing in it: no question to the table
+            await self.realtime.announce(
+                topic,
+                TypingStarted(room_id=command.room_id, user=self.me.author, expires=self.settings.typing_lifetime),
+            )
+
+    async def _heartbeat(self, command: commands.Heartbeat) -> Ok:
+        return Ok(ref=command.ref)
