@@ -15,6 +15,10 @@ const outOfFolder = {
   regex: String.raw`^(\.\./)+(app|domains|platform|design|contract)(/|$)`,
   message: 'Write @/… to leave a layer.',
 }
+const onlyLanguage = {
+  regex: '^@/platform/(?!i18n(/|$))',
+  message: 'Of the platform, the design system knows only the language.',
+}
 const rekaUi = { group: ['reka-ui', 'reka-ui/*'], message: 'Only the design system knows reka-ui.' }
 const imports = (...patterns) => ({
   'no-restricted-imports': ['error', { patterns: [outOfFolder, ...patterns] }],
@@ -46,7 +50,12 @@ export default ts.config(
       'vue/component-api-style': ['error', ['script-setup', 'composition']],
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],
-      'vue/define-macros-order': 'error',
+      'vue/define-macros-order': [
+        'error',
+        { order: ['defineOptions', 'defineProps', 'defineEmits', 'defineModel'] },
+      ],
+      'vuejs-accessibility/no-redundant-roles': 'off', // role="list" brings back what list-style: none takes away in Safari
+      '@typescript-eslint/no-useless-default-assignment': 'off', // wrong about destructured props
       'vue/custom-event-name-casing': ['error', 'camelCase'],
       'vue/no-undef-components': [
         'error',
@@ -66,7 +75,7 @@ export default ts.config(
   { files: ['src/app/**'], rules: imports(rekaUi, deepInDomainExceptRoutes()) },
   { files: ['src/domains/**'], rules: imports(rekaUi, deepInDomain, above('app')) },
   { files: ['src/platform/**'], rules: imports(rekaUi, above('app', 'domains', 'design')) },
-  { files: ['src/design/**'], rules: imports(above('app', 'domains', 'platform', 'contract')) },
+  { files: ['src/design/**'], rules: imports(above('app', 'domains', 'contract'), onlyLanguage) },
   { files: ['**/*.mjs', '*.config.*', 'build/**'], languageOptions: { globals: globals.node } },
   { files: ['**/*.{js,mjs}'], ...ts.configs.disableTypeChecked },
   { files: ['scripts/**', 'build/**'], rules: { 'no-console': 'off' } },
