@@ -3,7 +3,8 @@ import design from '@/design/i18n/lv'
 import auth from '@/domains/auth/i18n/lv'
 import chat from '@/domains/chat/i18n/lv'
 import people from '@/domains/people/i18n/lv'
+import refusal from '@/platform/graphql/i18n/lv'
 
 import type en from './en'
 
-export default { app, design, auth, chat, people } satisfies typeof en
+export default { app, design, auth, chat, people, refusal } satisfies typeof en
