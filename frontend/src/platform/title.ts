@@ -1,29 +1,27 @@
 /** The window's title: the screen, then the school. */
-import { type MaybeRefOrGetter, onScopeDispose, ref, toValue, watchEffect } from 'vue'
+import { computed, type MaybeRefOrGetter, ref, toValue, watchEffect } from 'vue'
 
 const school = ref('EduSphere')
 const screen = ref('')
+/** Grows with every navigation, so that a screen that stays says its own title again. */
+const navigations = ref(0)
 
-watchEffect(() => (document.title = screen.value ? `${screen.value} · ${school.value}` : school.value))
+export const windowTitle = computed(() => (screen.value ? `${screen.value} · ${school.value}` : school.value))
 
 export function setSchoolTitle(name: string): void {
   school.value = name || 'EduSphere'
 }
 
-/** Set by the router on every navigation; a screen that knows better says so with `usePageTitle`. */
-export function setPageTitle(title: string): void {
+/** The title of the route, until its screen knows better. */
+export function setRouteTitle(title: string): void {
   screen.value = title
-}
-
-export function pageTitle(): string {
-  return screen.value
+  navigations.value++
 }
 
 /** Name the page after what is on it, while this component lives. */
 export function usePageTitle(title: MaybeRefOrGetter<string | undefined>): void {
-  const stop = watchEffect(() => {
+  watchEffect(() => {
     const known = toValue(title)
-    if (known) setPageTitle(known)
+    if (known && navigations.value >= 0) screen.value = known
   })
-  onScopeDispose(stop)
 }

@@ -22,6 +22,11 @@ export function formatMoment(moment: string | Date, style: MomentStyle, now = ne
   return format(styles[style]).format(date)
 }
 
+/** A date without its time: 3 November 2025. */
+export function formatDate(moment: string | Date): string {
+  return format({ dateStyle: 'long' }).format(new Date(moment))
+}
+
 /** Whether two moments are on one day, where the reader is. */
 export function isSameDay(one: string | Date, other: string | Date): boolean {
   return daysBetween(new Date(one), new Date(other)) === 0
