@@ -8,9 +8,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from edusphere.school.me import Me
-from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts
 from quart import Blueprint, Response, websocket
 
 from edusphere.contract import original
@@ -19,9 +16,12 @@ from edusphere.contract.events import Ok
 from edusphere.errors import EduSphereError, Forbidden, Invalid, NotFound
 from edusphere.realtime.connection import QueuedConnection
 from edusphere.realtime.frames import Frame
+from edusphere.school.me import Me
+from edusphere.school.messages import Draft
 from edusphere.school.models.ids import new_id
 from edusphere.web import refusals
 from edusphere.web.conversation import Conversation, admit, carry
+from edusphere.web.parts import Parts
 
 PATH = "/ws/chat/<host>/<slug>"
 

@@ -10,10 +10,12 @@ from uuid import uuid4
 
 import msgspec
 from quart import Quart
-from quart.testing.connections import TestWebsocketConnection
+from quart.testing.connections import TestWebsocketConnection, WebsocketDisconnectError
 
 from edusphere.school.me import Me
 from edusphere.web.parts import Parts
+
+HOST = "localhost:8000"
 
 
 class Speaker:
@@ -22,7 +24,7 @@ class Speaker:
     def __init__(self, connection: TestWebsocketConnection) -> None:
         self._connection = connection
         self._refs = 0
-        self.heard: list[dict[str, Any]] = []
+        self._unheard: list[dict[str, Any]] = []
 
     async def say(self, type: str, **fields: Any) -> int:  # noqa: A002 (the wire's own word)
         self._refs += 1
@@ -38,24 +40,45 @@ class Speaker:
         return await self.hear(lambda frame: frame.get("ref") == ref and frame["type"] in ("ok", "refused"))
 
     async def hear(self, wanted: Any, seconds: float = 5) -> dict[str, Any]:
-        """Wait for the first frame from now on that is of the type, or answers the question, `wanted`."""
+        """Return the first frame not yet returned that is of the type, or answers the question, `wanted`."""
+        for frame in self._unheard:
+            if _is(frame, wanted):
+                self._unheard.remove(frame)
+                return frame
         async with asyncio.timeout(seconds):
-            while True:
-                frame: dict[str, Any] = msgspec.json.decode(await self._connection.receive())
-                self.heard.append(frame)
-                if frame["type"] == wanted if isinstance(wanted, str) else wanted(frame):
-                    return frame
+            while not _is(frame := await self._receive(), wanted):
+                self._unheard.append(frame)
+            return frame
+
+    async def _receive(self) -> dict[str, Any]:
+        frame: dict[str, Any] = msgspec.json.decode(await self._connection.receive())
+        return frame
 
     async def hear_nothing(self, seconds: float = 0.15) -> None:
-        """Fail if anything but presence is heard for a while."""
+        """Fail if anything new but presence is heard for a while."""
         try:
-            frame = await self.hear(lambda frame: frame["type"] != "presence.changed", seconds)
+            async with asyncio.timeout(seconds):
+                while (frame := await self._receive())["type"] == "presence.changed":
+                    pass
         except TimeoutError:
             return
         raise AssertionError(f"heard {frame}")
 
+    async def hear_the_end(self) -> int:
+        """Wait for the socket's close and return its code."""
+        try:
+            await self.hear(lambda _frame: False)
+        except WebsocketDisconnectError as end:
+            code: int = end.args[0]
+            return code
+        raise AssertionError("unreachable")
+
     async def post(self, room_id: Any, body: str, client_id: Any = None) -> dict[str, Any]:
         return await self.ask("message.post", roomId=str(room_id), clientId=str(client_id or uuid4()), body=body)
+
+
+def _is(frame: dict[str, Any], wanted: Any) -> bool:
+    return frame.get("type") == wanted if isinstance(wanted, str) else bool(wanted(frame))
 
 
 async def token_of(app: Quart, me: Me) -> str:
@@ -66,6 +89,6 @@ async def token_of(app: Quart, me: Me) -> str:
 
 @asynccontextmanager
 async def socket_of(app: Quart, me: Me, path: str = "/ws/") -> AsyncIterator[Speaker]:
-    headers = {"Authorization": f"Bearer {await token_of(app, me)}"}
+    headers = {"Host": HOST, "Authorization": f"Bearer {await token_of(app, me)}"}
     async with app.test_client().websocket(path, headers=headers) as connection:
         yield Speaker(connection)
