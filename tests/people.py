@@ -11,9 +11,7 @@ from edusphere.school.models.ids import new_id
 
 PASSWORD = "correct horse battery"
 # Of PASSWORD, made with such weak parameters that a test need not wait for it.
-PASSWORD_HASH = (
-    "$argon2id$v=19$m=8,t=1,p=1$Gu7KwjuvR0513QHNf6H7GQ$VX5j0zDxt9gVstbEi8k3hckih62dU7qFoL7FmikmJc8"
-)
+PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$Gu7KwjuvR0513QHNf6H7GQ$VX5j0zDxt9gVstbEi8k3hckih62dU7qFoL7FmikmJc8"
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,7 @@ async def test_a_removed_message_is_edited_no_more(school: School, cast: Cast, b
         await school.messages.edit(cast.ben, bens.message_id, "Back again")
 
 
-async def test_who_left_the_room_changes_nothing_in_it(
-    school: School, cast: Cast, biology: Room, bens: Posted
-) -> None:
+async def test_who_left_the_room_changes_nothing_in_it(school: School, cast: Cast, biology: Room, bens: Posted) -> None:
     await school.rooms.leave(cast.ben, biology.id)
     with pytest.raises(Forbidden):
         await school.messages.edit(cast.ben, bens.message_id, "From outside")

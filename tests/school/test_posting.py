@@ -184,5 +184,3 @@ async def test_an_eleventh_message_in_ten_seconds_waits(school: School, cast: Ca
         await school.messages.post(cast.ben, biology.id, words("10"))
     assert 0 < refusal.value.seconds <= 10
     await school.messages.post(cast.mia, biology.id, words("I have said nothing yet"))
-
-
