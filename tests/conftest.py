@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from edusphere.realtime import Realtime
 from edusphere.school import School
 from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
+from edusphere.school.models import Room
 from edusphere.school.telling import all_told
 from edusphere.settings import Settings
 from tests.news import News
@@ -128,7 +129,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def news() -> Iterator[News]:
+def news() -> News:
     """What was told, in order: the broker of `school`."""
     return News()
 
@@ -160,3 +161,13 @@ def school(database: Database, realtime: Realtime, settings: Settings) -> School
 async def cast(database: Database) -> Cast:
     """Everybody has an account, and nobody is in a room yet."""
     return await move_in(database)
+
+
+@pytest_asyncio.fixture
+async def biology(school: School, cast: Cast, news: News) -> Room:
+    """Anna's open room, where most stories happen: Ben and Mia are in it. What was told so far is forgotten."""
+    room = await school.rooms.create(cast.anna, "Biology", "Science", "Cells and beyond")
+    await school.rooms.join(cast.ben, room.id)
+    await school.rooms.join(cast.mia, room.id)
+    news.forget()
+    return room

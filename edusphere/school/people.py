@@ -334,4 +334,5 @@ def taken_name(taken: Taken) -> Invalid:
 
 
 def _words_about(username: str, name: str, email: str, school_name: str) -> tuple[str, ...]:
-    return (username, name, email, email.partition("@")[0], school_name, *name.split())
+    email = email.strip()
+    return (username.strip(), name.strip(), *name.split(), email, email.partition("@")[0], school_name)
