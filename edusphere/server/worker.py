@@ -1,136 +1,99 @@
-"""One process of the school: Hypercorn's handling of connections, under our own start and stop.
-
-Hypercorn's own `serve` waits for ever on open sockets at a stop (Python 3.12 and newer), closes the
-app's database before it tells the sockets, and offers permessage-deflate, which can be made to cost
-158 MiB for one frame. This file alone knows Hypercorn's insides.
-"""
+"""One process of the school, from its migrated tables to the last socket."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
-import hypercorn.protocol.ws_stream as websockets
-from hypercorn.asyncio.lifespan import Lifespan
-from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.asyncio.worker_context import WorkerContext
-from hypercorn.config import Config
-from hypercorn.utils import LifespanFailureError, LifespanTimeoutError, wrap_app
-from quart import Quart
-
-from edusphere.server.listener import BACKLOG
-from edusphere.server.refused import Refused
+from edusphere.app import create_app
+from edusphere.database.address import Address
+from edusphere.database.embedded import EmbeddedPostgres
+from edusphere.database.migrate import migrate
+from edusphere.errors import Conflict
+from edusphere.server import logs
+from edusphere.server.keys import read_keys
+from edusphere.server.opened import answering
+from edusphere.server.serving import Stop, serve
 from edusphere.settings import SECONDS, Settings
+from edusphere.web.parts import Parts
 
 log = logging.getLogger(__name__)
+Say = Callable[[str], None]
 
-OPENING = 30 * SECONDS
-CLOSING = 1.5 * SECONDS
-"""For what is still being answered, and then for the app to close what it opened."""
-
-
-class Stop:
-    """Asked once, the school closes in order; asked twice, at once."""
-
-    def __init__(self) -> None:
-        self.asked = asyncio.Event()
-        self.at_once = asyncio.Event()
-
-    def ask(self) -> None:
-        (self.at_once if self.asked.is_set() else self.asked).set()
-
-    def on_signals(self) -> None:
-        """Let SIGTERM and Ctrl-C ask."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, self.ask)
+WATCH = 0.5 * SECONDS
 
 
 async def work(
-    app: Quart,
     settings: Settings,
     listener: socket.socket,
-    stop: Stop,
-    before_opening: Callable[[], Awaitable[None]],
+    address: Address,
+    postgres: EmbeddedPostgres | None,
+    *,
+    with_demo: bool,
+    say: Say,
 ) -> None:
-    """Serve `app` on `listener` until `stop`; `before_opening` runs when the app is ready and nobody is in yet."""
-    loop = asyncio.get_running_loop()
-    config = _config(settings)
-    asgi = wrap_app(app, config.wsgi_max_body_size, "asgi")
-    context = WorkerContext(None)
-    connections: set[asyncio.Task[Any]] = set()
+    """Bring the tables up to date, open the school on `listener`, and close it when asked to."""
+    stop = Stop(say)
+    stop.on_signals()
+    async with answering(settings, address):
+        await migrate(address, say)
+    app = create_app(settings, address=address, keys=read_keys(settings))
 
-    async def serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            connections.add(task)
-            task.add_done_callback(connections.discard)
-        await TCPServer(asgi, loop, config, context, {}, reader, writer)
+    async def before_opening() -> None:
+        parts: Parts = app.extensions["edusphere"]
+        if with_demo:
+            await _fill(parts, say)
+        await _welcome(settings, listener, parts, say)
+        logs.configure(settings)
 
-    lifespan = Lifespan(asgi, config, loop, {})
-    living = loop.create_task(lifespan.handle_lifespan())
-    await lifespan.wait_for_startup()
-    if living.done():
-        try:
-            await living
-        except LifespanFailureError as error:
-            raise Refused(f"The school could not be opened. {error}") from error
+    async with _revived(postgres):
+        await serve(app, settings, listener, stop, before_opening)
+
+
+async def _fill(parts: Parts, say: Say) -> None:
+    from edusphere.server import demo
+
     try:
-        server = await asyncio.start_server(serve_connection, sock=listener, backlog=BACKLOG, start_serving=False)
-        await before_opening()
-        await server.start_serving()
-        await stop.asked.wait()
-        server.close()  # not waited for: that is for the sockets, which come next
-        await _empty(app, settings, context, connections, stop)
+        say(await demo.fill(parts, say))
+    except Conflict as error:
+        say(error.message)
+
+
+async def _welcome(settings: Settings, listener: socket.socket, parts: Parts, say: Say) -> None:
+    place = _place(settings, listener)
+    say(f"The school is open at {place}")
+    token = await parts.school.setup.issue_token()
+    if token:
+        say("It has no administrator yet. To become the first, open this address, which works once:")
+        say(f"{place}/setup?token={token}")
+
+
+def _place(settings: Settings, listener: socket.socket) -> str:
+    """Where to look at the school: as its people do, or right here when nobody said how they do."""
+    if "public_url" in settings.model_fields_set:
+        return settings.public_url.rstrip("/")
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def _revived(postgres: EmbeddedPostgres | None) -> AsyncIterator[None]:
+    """Watch over Postgres: its death is a pause, not the end of the school's day."""
+
+    async def watch(postgres: EmbeddedPostgres) -> None:
+        while True:
+            await asyncio.sleep(WATCH)
+            if postgres.revive():
+                log.error("Postgres had died and was started again.")
+
+    watching = asyncio.create_task(watch(postgres)) if postgres else None
+    try:
+        yield
     finally:
-        try:
-            await lifespan.wait_for_shutdown()
-        except (LifespanTimeoutError, LifespanFailureError) as error:
-            log.warning("The school was not closed in order: %s", error)
-        living.cancel()
-        await asyncio.gather(living, return_exceptions=True)
-
-
-def _config(settings: Settings) -> Config:
-    # Without extensions in the handshake there is no compression.
-    if not hasattr(websockets, "server_extensions_handshake"):
-        raise RuntimeError("This Hypercorn is another than the one we know: install hypercorn==0.18.*")
-    websockets.server_extensions_handshake = lambda requested, supported: None
-    config = Config()
-    config.accesslog = None
-    config.errorlog = logging.getLogger("hypercorn.error")
-    config.include_server_header = False
-    config.websocket_max_message_size = settings.frame_limit
-    config.startup_timeout = OPENING
-    config.shutdown_timeout = CLOSING
-    return config
-
-
-async def _empty(
-    app: Quart, settings: Settings, context: WorkerContext, connections: set[asyncio.Task[Any]], stop: Stop
-) -> None:
-    """Tell the sockets to come back later, let what is being answered finish, and cut the rest."""
-    drain = getattr(app.extensions["edusphere"], "drain", None)
-    if drain:
-        await _unless(stop.at_once, drain(), settings.drain)
-    await context.terminated.set()
-    if connections:
-        await _unless(stop.at_once, asyncio.wait(connections), CLOSING)
-    for connection in tuple(connections):
-        connection.cancel()
-    await asyncio.gather(*connections, return_exceptions=True)
-
-
-async def _unless(event: asyncio.Event, act: Any, seconds: float) -> None:
-    """Do it for at most `seconds`, or until `event`."""
-    acting = asyncio.ensure_future(act)
-    hurried = asyncio.ensure_future(event.wait())
-    await asyncio.wait((acting, hurried), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in (acting, hurried):
-        task.cancel()
-    (outcome, _) = await asyncio.gather(acting, hurried, return_exceptions=True)
-    if isinstance(outcome, Exception):
-        log.warning("Sockets could not be told of the stop: %s", outcome)
+        if watching:
+            watching.cancel()
