@@ -6,7 +6,7 @@ SQL stands in the verbs that need it; what is here only carries it. Row models c
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -14,9 +14,11 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from edusphere.database.address import Address
-from edusphere.database.client import Client, calmly
+from edusphere.database.client import Client, Taken, calmly
 from edusphere.database.tables import declare_tables
 from edusphere.settings import MINUTES
+
+__all__ = ["Asking", "Database", "Row", "Taken", "Transaction"]
 
 Row = Any
 """An asyncpg.Record: read by name."""
@@ -30,6 +32,7 @@ class Asking:
         """Return all rows.
 
         Raises:
+            Taken: a unique constraint refuses; nothing was written.
             Unavailable: the database does not answer (in time); trying again is safe.
         """
         raise NotImplementedError
@@ -38,6 +41,10 @@ class Asking:
         """Return the first row, or None."""
         found = await self.rows(sql, *values)
         return found[0] if found else None
+
+    async def one(self, sql: str, *values: Any) -> Row:
+        """Return the first row of SQL that always has one."""
+        return (await self.rows(sql, *values))[0]
 
 
 class Database(Asking):
@@ -72,7 +79,12 @@ class Database(Asking):
 
     async def models(self, model: type[M], sql: str, *values: Any) -> list[M]:
         """Return the rows of any SQL that selects (at least) all columns of `model`'s table."""
-        return [model._init_from_db(**row) for row in await self.rows(sql, *values)]
+        return self.made(model, await self.rows(sql, *values))
+
+    @staticmethod
+    def made(model: type[M], rows: Iterable[Row]) -> list[M]:
+        """Return rows with (at least) all columns of `model`'s table as its instances."""
+        return [model._init_from_db(**row) for row in rows]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

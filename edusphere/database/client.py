@@ -41,11 +41,21 @@ TROUBLE: tuple[type[Exception], ...] = (
 )
 
 
+class Taken(Exception):
+    """A unique constraint refuses: somebody was there first."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+
+
 @asynccontextmanager
 async def calmly() -> AsyncIterator[None]:
     """Turn trouble with the server into `Unavailable`; mistakes in our SQL stay mistakes."""
     try:
         yield
+    except asyncpg.UniqueViolationError as taken:
+        raise Taken(taken.constraint_name or "") from taken
     except asyncpg.DataError:  # client-side ones are InterfaceErrors too
         raise
     except TROUBLE as trouble:

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-import migrations
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as apply
 
+import migrations
 from edusphere.database.address import Address
 from edusphere.database.client import calmly
 from edusphere.database.tables import APP, APPS

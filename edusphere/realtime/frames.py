@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import msgspec
@@ -20,6 +21,7 @@ class Frame:
     def __init__(self, payload: bytes) -> None:
         self.payload = payload
         """UTF-8 JSON."""
+        self._translations: dict[Callable[[bytes], bytes | None], Frame | None] = {}
 
     @classmethod
     def of(cls, event: Event) -> Frame:
@@ -27,6 +29,13 @@ class Frame:
 
     def __len__(self) -> int:
         return len(self.payload)
+
+    def translated(self, translate: Callable[[bytes], bytes | None]) -> Frame | None:
+        """Return this frame in another language, translated once for everyone; None where it has no words for it."""
+        if translate not in self._translations:
+            payload = translate(self.payload)
+            self._translations[translate] = None if payload is None else Frame(payload)
+        return self._translations[translate]
 
     @cached_property
     def text(self) -> str:

@@ -29,8 +29,10 @@ class Pace:
     Source: the sliding log; exact, and its memory is bounded by the largest limit times MOST_KEYS.
     """
 
-    def __init__(self, *limits: Limit, sentence: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limits = limits
+    def __init__(
+        self, *limits: Limit, sentence: str, on: bool = True, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limits = limits if on else ()
         self._longest = max((limit.seconds for limit in limits), default=0.0)
         self._sentence = sentence
         self._clock = clock
@@ -42,6 +44,8 @@ class Pace:
         Raises:
             TooMany: it is one too many now, and was not counted.
         """
+        if not self._limits:
+            return
         now = self._clock()
         times = self._times.get(key)
         if times is None:

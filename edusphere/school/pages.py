@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from edusphere.errors import Invalid
@@ -30,15 +30,33 @@ def page(found: Sequence[T], first: int, after: str | None, key: Callable[[T], S
     return Page(nodes, tuple(cursor(*key(node)) for node in nodes), len(found) > first, after is not None)
 
 
-def size(first: int, most: int = MOST) -> int:
+def size(asked: int, most: int = MOST, argument: str = "first") -> int:
     """Return how many were asked for.
 
     Raises:
         Invalid: not a number of things, or too many.
     """
-    if not 1 <= first <= most:
-        raise Invalid("first", f"Ask for 1 to {most} at a time.")
-    return first
+    if not 1 <= asked <= most:
+        raise Invalid(argument, f"Ask for 1 to {most} at a time.")
+    return asked
+
+
+def text(part: str) -> str:
+    """Read a text of a cursor: one that a database can hold."""
+    part.encode()
+    if "\0" in part:
+        raise ValueError("no database holds a NUL")
+    return part
+
+
+def moment(part: str) -> datetime:
+    """Read a time of a cursor: one in a time zone."""
+    return datetime.fromisoformat(part).astimezone(UTC)
+
+
+def number(part: int) -> int:
+    """Read a number of a cursor: one of eight bytes."""
+    return int.from_bytes(part.to_bytes(8, signed=True), signed=True)
 
 
 def cursor(*key: Any) -> str:
@@ -58,5 +76,5 @@ def position(after: str | None, *kinds: Callable[[Any], Any]) -> tuple[Any, ...]
         if not isinstance(key, list):
             raise TypeError
         return tuple(kind(part) for kind, part in zip(kinds, key, strict=True))
-    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("after", "This is not a place in this list.") from error

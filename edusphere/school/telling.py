@@ -19,10 +19,16 @@ async def to_the_end(deed: Coroutine[Any, Any, T]) -> T:
     """
     task = asyncio.ensure_future(deed)
     _unfinished.add(task)
-    task.add_done_callback(_unfinished.discard)
+    task.add_done_callback(_finished)
     return await asyncio.shield(task)
 
 
 async def all_told() -> None:
     """Wait for the deeds still under way, before the database is closed."""
     await asyncio.gather(*_unfinished, return_exceptions=True)
+
+
+def _finished(task: asyncio.Task[Any]) -> None:
+    _unfinished.discard(task)
+    if not task.cancelled():
+        task.exception()  # noted: where nobody waits any more, a refusal concerns nobody

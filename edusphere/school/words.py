@@ -145,9 +145,7 @@ def is_clean(value: str) -> bool:
 
 def is_seen(value: str) -> bool:
     """Whether anything of it is seen on a screen."""
-    return any(
-        unicodedata.category(character)[0] not in "ZC" and character not in UNSEEN for character in value
-    )
+    return any(unicodedata.category(character)[0] not in "ZC" and character not in UNSEEN for character in value)
 
 
 def _clean(value: str, also: str = "") -> str:

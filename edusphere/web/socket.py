@@ -1,91 +1,65 @@
-"""/ws/: a connection's life, and which command calls which verb of the school."""
+"""/ws/: our own language, and which command calls which verb of the school."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 
 import msgspec
 from edusphere.school.me import Me
 from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts, parts_of
+from edusphere.web.parts import Parts
 from quart import Blueprint, Response, websocket
 
 from edusphere.contract import CONTRACT, commands
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import Event, Hello, Ok, Refused, TypingStarted
+from edusphere.contract.events import Event, Hello, Ok, TypingStarted
 from edusphere.errors import EduSphereError, Invalid, TooMany
 from edusphere.realtime import topics
-from edusphere.realtime.connection import Connection, QueuedConnection
+from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame
-from edusphere.web import identity, refusals
-from edusphere.web.pace import Pace
+from edusphere.web import refusals
+from edusphere.web.conversation import Conversation, admit, carry, connection_for
 
-log = logging.getLogger(__name__)
-blueprint = Blueprint("socket", __name__)
-
+PATH = "/ws/"
 BAD_FRAMES = 3
 """So many frames that nobody can answer close the socket."""
-INBOX = 64
-"""Frames that may wait while one is being answered."""
-FLOOD = 5
-"""So many times the allowed pace closes the socket instead of being answered."""
+
+
+class _Referred(msgspec.Struct):
+    ref: commands.Ref
+
 
 _decode = msgspec.json.Decoder(commands.ClientCommand).decode
-_ref_of = msgspec.json.Decoder(type("Referred", (msgspec.Struct,), {"__annotations__": {"ref": commands.Ref}})).decode
+_ref_of = msgspec.json.Decoder(_Referred).decode
 
 
-@blueprint.websocket("/ws/")
-async def speak() -> Response | None:
-    """Shake hands, then listen until either side leaves."""
-    parts = parts_of(websocket)
-    me = await identity.admit_socket(parts, websocket)
-    connection = QueuedConnection(
-        me.id, me.session_id, limit=parts.settings.outbox_limit, patience=parts.settings.outbox_patience
-    )
-    await websocket.accept()
-    conversation = Conversation(parts, me, connection)
-    await conversation.begin()
-    listening = asyncio.create_task(_listen(conversation))
-    try:
-        code, reason = await connection.write(websocket.send)
-        with suppress(asyncio.TimeoutError):
-            async with asyncio.timeout(parts.settings.outbox_patience):
-                await websocket.close(code, reason)
-    finally:
-        conversation.end()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-    return None
+def blueprint(parts: Parts) -> Blueprint:
+    door = Blueprint("socket", __name__)
+
+    @door.websocket(PATH)
+    async def speak() -> Response | None:
+        """Shake hands, then speak until either side leaves."""
+        try:
+            me = await admit(parts, websocket)
+        except EduSphereError as refusal:
+            return refusals.answer(refusal)
+        connection = connection_for(parts, me)
+        await websocket.accept()
+        await carry(Commands(parts, me, connection), connection)
+        return None
+
+    return door
 
 
-async def _listen(conversation: Conversation) -> None:
-    while True:
-        conversation.hear(await websocket.receive())
-
-
-class Conversation:
-    """What one socket says and is answered, in order; knows nothing of how its frames travel."""
+class Commands(Conversation):
+    """Each command is answered once, by `ok` or `refused` with its `ref`."""
 
     def __init__(self, parts: Parts, me: Me, connection: Connection) -> None:
-        self._school = parts.school
-        self._realtime = parts.realtime
-        self._settings = parts.settings
-        self._me = me
-        self._connection = connection
-        self._inbox: deque[str] = deque()
-        self._working: asyncio.Task[None] | None = None
+        super().__init__(parts, me, connection)
         self._bad_frames = 0
-        limited = parts.settings.limits == "on"
-        self._pace = Pace(parts.settings.commands_per_10_seconds, 10) if limited else None
-        self._flood = Pace(FLOOD * parts.settings.commands_per_10_seconds, 10) if limited else None
-        self._answers: dict[type[commands.Command], Callable[[Any], Awaitable[Event | None]]] = {
+        self._verbs: dict[type[commands.Command], Callable[[Any], Awaitable[Event | None]]] = {
             commands.Subscribe: self._subscribe,
             commands.Unsubscribe: self._unsubscribe,
             commands.PostMessage: self._post,
@@ -100,52 +74,26 @@ class Conversation:
         self._say(
             Hello(
                 contract=CONTRACT,
-                user_id=self._me.id,
-                session_id=self._me.session_id or self._me.id,
-                heartbeat=self._settings.heartbeat,
+                user_id=self.me.id,
+                session_id=self.me.session_id or self.me.id,
+                heartbeat=self.settings.heartbeat,
                 time=datetime.now(UTC),
             )
         )
-        await self._realtime.connected(self._connection)
+        await super().begin()
 
-    def end(self) -> None:
-        """Let go of everything at once; what is being done is finished, what waits is not begun."""
-        self._inbox.clear()
-        self._realtime.disconnected(self._connection)
-
-    def hear(self, frame: str | bytes | None) -> None:
-        """Take one frame as it arrives. Returns at once; frames are answered one after the other."""
-        self._connection.heard = monotonic()
-        if not isinstance(frame, str):
-            self._connection.close(CloseCode.NOT_TEXT, "Only text is spoken here.")
-        elif len(frame) > self._settings.frame_limit:
-            self._connection.close(CloseCode.TOO_LARGE, "That frame is too large.")
-        elif len(self._inbox) >= INBOX or (self._flood and self._flood.wait()):
-            self._connection.close(CloseCode.TOO_FAST, "You speak too fast.")
-        else:
-            self._inbox.append(frame)
-            if self._working is None:
-                self._working = asyncio.get_running_loop().create_task(self._work())
-
-    async def _work(self) -> None:
-        try:
-            while self._inbox:
-                await self._answer(self._inbox.popleft())
-        finally:
-            self._working = None
-
-    async def _answer(self, frame: str) -> None:
+    async def answer(self, frame: str) -> None:
         try:
             command = _decode(frame)
         except (msgspec.MsgspecError, UnicodeError) as error:
             self._not_understood(frame, error)
             return
         try:
-            if self._pace and (wait := self._pace.wait()):
-                raise TooMany(wait)
-            answer = await self._answers[type(command)](command)
+            self.pace.take(None)
+            answer = await self._verbs[type(command)](command)
         except Exception as error:  # noqa: BLE001 (a fault of ours is answered and logged, the socket lives on)
-            answer = None if isinstance(command, commands.StartTyping) else self._refusal(command.ref, error)
+            silent = isinstance(command, commands.StartTyping)
+            answer = None if silent else refusals.frame(command.ref, error)
         if answer is not None:
             self._say(answer)
 
@@ -155,57 +103,52 @@ class Conversation:
         except (msgspec.MsgspecError, UnicodeError):
             ref = None
             self._bad_frames += 1
-        self._say(self._refusal(ref, Invalid("frame", f"This could not be understood: {error}")))
+        self._say(refusals.frame(ref, Invalid("frame", f"This could not be understood: {error}.")))
         if self._bad_frames >= BAD_FRAMES:
-            self._connection.close(CloseCode.BAD_FRAMES, "Too much that could not be understood.")
-
-    def _refusal(self, ref: int | str | None, error: Exception) -> Refused:
-        known = error if isinstance(error, EduSphereError) else refusals.fault(error)
-        retry = round(known.seconds, 1) if isinstance(known, TooMany) else msgspec.UNSET
-        return Refused(ref=ref, code=known.code, message=known.message, retry_after=retry)
+            self.connection.close(CloseCode.BAD_FRAMES, "Too much that could not be understood.")
 
     def _say(self, event: Event) -> None:
-        self._connection.send(Frame.of(event))
+        self.connection.send(Frame.of(event))
 
     # -- which command calls which verb
 
     async def _subscribe(self, command: commands.Subscribe) -> None:
-        rooms = self._realtime.rooms_of(self._connection)
-        if command.room_id not in rooms and len(rooms) >= self._settings.rooms_per_socket:
-            raise TooMany(0, f"At most {self._settings.rooms_per_socket} rooms can be heard at once.")
-        await self._realtime.subscribe(
-            self._connection,
+        rooms = self.realtime.rooms_of(self.connection)
+        if command.room_id not in rooms and len(rooms) >= self.settings.rooms_per_socket:
+            raise TooMany(0, f"At most {self.settings.rooms_per_socket} rooms can be heard at once.")
+        await self.realtime.subscribe(
+            self.connection,
             command.room_id,
             command.after,
-            admit=lambda: self._school.rooms.listen(self._me, command.room_id),
+            admit=lambda: self.school.rooms.listen(self.me, command.room_id),
             answer=lambda number: Ok(ref=command.ref, room_id=command.room_id, number=number),
         )
 
     async def _unsubscribe(self, command: commands.Unsubscribe) -> Ok:
-        self._realtime.unsubscribe(self._connection, command.room_id)
+        self.realtime.unsubscribe(self.connection, command.room_id)
         return Ok(ref=command.ref, room_id=command.room_id)
 
     async def _post(self, command: commands.PostMessage) -> Ok:
         draft = Draft(command.client_id, command.body, command.file_ids)
-        posted = await self._school.messages.post(self._me, command.room_id, draft)
+        posted = await self.school.messages.post(self.me, command.room_id, draft)
         return Ok(ref=command.ref, message_id=posted.message_id, number=posted.number, created=posted.created)
 
     async def _edit(self, command: commands.EditMessage) -> Ok:
-        return Ok(ref=command.ref, number=await self._school.messages.edit(self._me, command.message_id, command.body))
+        return Ok(ref=command.ref, number=await self.school.messages.edit(self.me, command.message_id, command.body))
 
     async def _remove(self, command: commands.RemoveMessage) -> Ok:
-        return Ok(ref=command.ref, number=await self._school.messages.remove(self._me, command.message_id))
+        return Ok(ref=command.ref, number=await self.school.messages.remove(self.me, command.message_id))
 
     async def _read(self, command: commands.MarkRead) -> Ok:
-        await self._school.rooms.read(self._me, command.room_id, command.number)
+        await self.school.rooms.read(self.me, command.room_id, command.number)
         return Ok(ref=command.ref)
 
     async def _typing(self, command: commands.StartTyping) -> None:
         topic = topics.room(command.room_id)
-        if topic in self._connection.topics:  # only who hears a room is heard typing in it: no question to the table
-            await self._realtime.announce(
+        if topic in self.connection.topics:  # only who hears a room is heard typing in it: no question to the table
+            await self.realtime.announce(
                 topic,
-                TypingStarted(room_id=command.room_id, user=self._me.author, expires=self._settings.typing_lifetime),
+                TypingStarted(room_id=command.room_id, user=self.me.author, expires=self.settings.typing_lifetime),
             )
 
     async def _heartbeat(self, command: commands.Heartbeat) -> Ok:

@@ -1,0 +1,97 @@
+"""The earlier EduSphere's words on its socket, `/ws/chat/<host>/<slug>`, as its front end reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from edusphere.contract.events import Change, MessageEdited, MessagePosted, MessageRemoved
+
+
+class ChatMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="chat_message"):
+    """Base of what everyone in the room hears."""
+
+
+class New(ChatMessage, frozen=True, kw_only=True, tag="chat_message"):
+    action: str = "new"
+    id: UUID
+    user: str
+    """A username."""
+    user_id: UUID
+    body: str
+    created: datetime
+    edited: bool
+    updated: datetime
+    userAvatar: str | None  # noqa: N815 (its spelling)
+
+
+class Update(ChatMessage, frozen=True, kw_only=True, tag="chat_message"):
+    action: str = "update"
+    id: UUID
+    body: str
+    edited: bool
+    updated: datetime
+
+
+class Delete(ChatMessage, frozen=True, kw_only=True, tag="chat_message"):
+    action: str = "delete"
+    id: UUID
+
+
+class Error(Struct, frozen=True):
+    """To the sender only."""
+
+    error: str
+
+
+_change_of = msgspec.json.Decoder(Change).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def translate(payload: bytes) -> bytes | None:
+    """Return a numbered change of our language in the original's words; None for what it has no words for."""
+    try:
+        change = _change_of(payload)
+    except msgspec.ValidationError:
+        return None
+    message = change.message
+    match change:
+        case MessageRemoved():
+            return _encode(Delete(id=message.id))
+        case MessageEdited():
+            return _encode(Update(id=message.id, body=message.body, edited=message.edited, updated=message.updated))
+        case MessagePosted():
+            return _encode(
+                New(
+                    id=message.id,
+                    user=message.user.username,
+                    user_id=message.user.id,
+                    body=message.body,
+                    created=message.created,
+                    edited=message.edited,
+                    updated=message.updated,
+                    userAvatar=message.user.avatar or None,
+                )
+            )
+
+
+# -- what its front end says
+
+
+class Text(Struct, frozen=True, tag_field="type", tag="text"):
+    message: str
+
+
+class UpdateText(Struct, frozen=True, tag_field="type", tag="update", rename="camel"):
+    message_id: UUID
+    message: str
+
+
+class DeleteText(Struct, frozen=True, tag_field="type", tag="delete", rename="camel"):
+    message_id: UUID
+
+
+Said = Text | UpdateText | DeleteText
