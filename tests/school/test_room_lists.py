@@ -153,6 +153,7 @@ async def test_participants_are_shown_whole_to_those_inside_and_in_part_to_other
         chess: [cast.ben.id, cast.mia.id],
     }
     assert await school.rooms.participants(None, [biology]) == {}
+    assert await school.rooms.participants(cast.zoe, [four["Staff room"].id]) == {}
     assert await school.rooms.participant_counts([biology, chess]) == {biology: 4, chess: 2}
 
 
