@@ -32,12 +32,13 @@ MATCHING = """
     AND ($3::text[] = '{}' OR rooms.topic_id IN (SELECT id FROM topics WHERE key = ANY($3)))
 """
 MOST_PEOPLE_FIRST = "ORDER BY participants DESC, created DESC, id DESC"
-# Who is shown as a participant of `rooms` to $1 (staff: $2): to those in it everyone, to others the host and whomever
-# they may see anyway.
+# Who is shown as a participant to $1 (staff: $2), in rooms that they may see: to those in it everyone, to others the
+# host and whomever they may see anyway.
 SHOWN = f"""
     FROM memberships JOIN people ON people.id = memberships.person_id
-    LEFT JOIN memberships mine ON mine.room_id = memberships.room_id AND mine.person_id = $1
-    WHERE (mine.id IS NOT NULL OR memberships.role = 'HOST' OR {VISIBLE})
+    JOIN rooms ON rooms.id = memberships.room_id AND rooms.deleted IS NULL
+    LEFT JOIN memberships mine ON mine.room_id = rooms.id AND mine.person_id = $1
+    WHERE (mine.id IS NOT NULL OR rooms.kind = 'OPEN' AND (memberships.role = 'HOST' OR {VISIBLE}))
 """
 
 
@@ -164,7 +165,7 @@ class RoomLists:
                     SELECT FROM messages
                     WHERE messages.room_id = mine.room_id AND messages.number > mine.read_number
                       AND messages.author_id <> $1 AND messages.removed IS NULL
-                    LIMIT $3
+                    ORDER BY messages.number LIMIT $3
                 ) counted
             ) AS unread
             FROM memberships mine WHERE mine.person_id = $1 AND mine.room_id = ANY($2)
@@ -229,10 +230,6 @@ class RoomLists:
                     PARTITION BY memberships.room_id ORDER BY memberships.joined, memberships.id
                 ) AS place {SHOWN} AND memberships.room_id = ANY($3)
                   AND ($4::timestamptz IS NULL OR (memberships.joined, memberships.id) > ($4, $5::uuid))
-                  AND EXISTS (
-                    SELECT FROM rooms WHERE rooms.id = memberships.room_id AND rooms.deleted IS NULL
-                      AND (rooms.kind = 'OPEN' OR mine.id IS NOT NULL)
-                  )
             ) placed WHERE place <= $6 ORDER BY room_id, place
             """,  # noqa: S608 (our own text)
             me.id,

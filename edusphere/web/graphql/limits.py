@@ -7,7 +7,9 @@ any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -17,6 +19,7 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     parse,
 )
@@ -27,16 +30,22 @@ from edusphere.settings import Settings
 SIGN_INS = frozenset({"tokenAuth", "refreshToken", "registerUser", "setUpSchool"})
 """At most one of these in a document: guessing passwords by the hundred in one request is one request too many."""
 FIELDS = 400
-"""Fields after unfolding all fragments. Validation compares fields of one name pairwise, so they must stay few."""
+"""Fields of a document after unfolding all fragments."""
+REPEATS = 12
+"""How often one object may be asked for one name: validation compares them all with one another."""
 INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
+    """What a selection set unfolds to."""
+
     depth: int = 0
     fields: int = 0
     aliases: int = 0
     sign_ins: int = 0
+    names: Mapping[str, int] = field(default_factory=dict)
+    """How often each name is asked of this very object."""
 
 
 def parse_within(query: str, settings: Settings) -> DocumentNode:
@@ -53,13 +62,13 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
             raise TooComplex(f"The document is too long: at most {settings.graphql_tokens} tokens.") from error
         raise
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    known: dict[str, Size] = {}
+    ruler = Ruler(fragments)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            _refuse_above(_measure(node.selection_set, fragments, known, ()), settings)
+            _refuse_above(ruler.measure(node.selection_set), settings)
         elif isinstance(node, FragmentDefinitionNode):
             # Also those that no operation spreads: validation reads them all the same.
-            _refuse_above(_measure(node.selection_set, fragments, known, (node.name.value,)), settings)
+            _refuse_above(ruler.measure(node.selection_set, (node.name.value,)), settings)
     return document
 
 
@@ -74,41 +83,57 @@ def _refuse_above(size: Size, settings: Settings) -> None:
         raise TooComplex("One document may sign in, renew, register or set up only once.")
 
 
-def _measure(
-    selections: SelectionSetNode | None,
-    fragments: dict[str, FragmentDefinitionNode],
-    known: dict[str, Size],
-    inside: tuple[str, ...],
-) -> Size:
-    """Return the size of a selection set; `inside` names the fragments being unfolded."""
-    depth = fields = aliases = sign_ins = 0
-    for selection in selections.selections if selections else ():
+class Ruler:
+    """Measures selection sets; each fragment once, however often it is spread."""
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, Size] = {}
+
+    def measure(self, selections: SelectionSetNode | None, inside: tuple[str, ...] = ()) -> Size:
+        """Return the size of a selection set; `inside` names the fragments being unfolded.
+
+        Raises:
+            TooComplex: a fragment contains itself, or one name is asked too often.
+        """
+        depth = fields = aliases = sign_ins = 0
+        names: Counter[str] = Counter()
+        for selection in selections.selections if selections else ():
+            size = self._measure_one(selection, inside)
+            depth = max(depth, size.depth)
+            fields, aliases, sign_ins = fields + size.fields, aliases + size.aliases, sign_ins + size.sign_ins
+            names.update(size.names)
+        if names and max(names.values()) > REPEATS:
+            raise TooComplex(f"The document repeats a field: at most {REPEATS} times.")
+        return Size(depth, fields, aliases, sign_ins, names)
+
+    def _measure_one(self, selection: SelectionNode, inside: tuple[str, ...]) -> Size:
         if isinstance(selection, FieldNode):
-            name = selection.name.value
-            # Introspection is deep by nature; where it is off, validation refuses it by name.
-            below = Size() if name in INTROSPECTION else _measure(selection.selection_set, fragments, known, inside)
-            own = Size(1, 1, int(selection.alias is not None), int(name in SIGN_INS))
-            size = Size(1 + below.depth, 1 + below.fields, own.aliases + below.aliases, own.sign_ins + below.sign_ins)
-        elif isinstance(selection, InlineFragmentNode):
-            size = _measure(selection.selection_set, fragments, known, inside)
-        elif isinstance(selection, FragmentSpreadNode):
-            size = _measure_spread(selection.name.value, fragments, known, inside)
-        depth = max(depth, size.depth)
-        fields, aliases, sign_ins = fields + size.fields, aliases + size.aliases, sign_ins + size.sign_ins
-    return Size(depth, fields, aliases, sign_ins)
-
-
-def _measure_spread(
-    name: str,
-    fragments: dict[str, FragmentDefinitionNode],
-    known: dict[str, Size],
-    inside: tuple[str, ...],
-) -> Size:
-    if name in inside:
-        raise TooComplex(f"The fragment {name} contains itself.")
-    fragment = fragments.get(name)
-    if fragment is None:
+            return self._measure_field(selection, inside)
+        if isinstance(selection, InlineFragmentNode):
+            return self.measure(selection.selection_set, inside)
+        if isinstance(selection, FragmentSpreadNode):
+            return self._measure_spread(selection.name.value, inside)
         return Size()
-    if name not in known:
-        known[name] = _measure(fragment.selection_set, fragments, known, (*inside, name))
-    return known[name]
+
+    def _measure_field(self, node: FieldNode, inside: tuple[str, ...]) -> Size:
+        name = node.name.value
+        # Introspection is deep by nature; where it is off, validation refuses it by name.
+        below = Size() if name in INTROSPECTION else self.measure(node.selection_set, inside)
+        return Size(
+            1 + below.depth,
+            1 + below.fields,
+            int(node.alias is not None) + below.aliases,
+            int(name in SIGN_INS) + below.sign_ins,
+            {node.alias.value if node.alias else name: 1},
+        )
+
+    def _measure_spread(self, name: str, inside: tuple[str, ...]) -> Size:
+        if name in inside:
+            raise TooComplex(f"The fragment {name} contains itself.")
+        fragment = self._fragments.get(name)
+        if fragment is None:
+            return Size()
+        if name not in self._known:
+            self._known[name] = self.measure(fragment.selection_set, (*inside, name))
+        return self._known[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +10,9 @@ from ariadne import MutationType, ObjectType, QueryType
 from edusphere.school.models import Room
 from edusphere.school.spoken import Said
 from edusphere.web.graphql.context import Context, Info, Payload
-from edusphere.web.graphql.names import in_snake_case
 
 query, mutation, message_type = QueryType(), MutationType(), ObjectType("Message")
 bindables = [query, mutation, message_type]
-
-OF_THE_MESSAGE = (
-    *("id", "number", "clientId", "user", "body", "edited"),
-    *("removed", "parentId", "files", "created", "updated"),
-)
 
 
 @query.field("messages")
@@ -76,12 +69,3 @@ async def delete_message(_: Any, info: Info, message_id: UUID) -> Payload:
 async def room(source: Said, info: Info) -> Room | None:
     context: Context = info.context
     return await context.loaders.rooms.load(source.room_id)
-
-
-def _of_the_message(field: str) -> Any:
-    read = attrgetter(f"message.{in_snake_case(field)}")
-    return lambda source, _info: read(source)
-
-
-for _field in OF_THE_MESSAGE:
-    message_type.set_field(_field, _of_the_message(_field))

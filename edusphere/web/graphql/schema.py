@@ -19,6 +19,7 @@ from edusphere.errors import Invalid
 from edusphere.school.words import is_clean
 from edusphere.web.graphql import messages, people, rooms, school, sessions, topics
 from edusphere.web.graphql.context import Info
+from edusphere.web.graphql.executor import note_ready
 from edusphere.web.graphql.names import in_camel_case, in_snake_case
 from edusphere.web.graphql.scalars import scalars
 
@@ -38,6 +39,10 @@ OPEN_TO_STRANGERS = frozenset(
 """The mutations by which somebody comes in, goes out or is let in again."""
 
 
+WITHIN = {"Message": "message."}
+"""Where a type's fields lie when not on the row itself: a message comes as `Said`, with the place where it was said."""
+
+
 def sdl() -> str:
     """Return the whole schema in its own language, as it is published."""
     return "\n".join(file.read_text("utf-8") for file in sorted(FOLDER.glob("*.graphql")))
@@ -49,7 +54,10 @@ def make() -> GraphQLSchema:
     for name, kind in made.type_map.items():
         if isinstance(kind, GraphQLObjectType) and not name.startswith("__"):
             for field_name, field in kind.fields.items():
-                field.resolve = field.resolve or _attribute(field_name)
+                if field.resolve is None:
+                    read = _reader(field_name, within=WITHIN.get(name, ""))
+                    field.resolve = _resolver(read)
+                    note_ready(field, read)
                 for argument_name, argument in field.args.items():
                     argument.out_name = in_snake_case(argument_name)
     for field in _fields(made.query_type).values():
@@ -63,14 +71,20 @@ def _fields(kind: GraphQLObjectType | None) -> dict[str, GraphQLField]:
     return kind.fields if kind is not None else {}
 
 
-def _attribute(field_name: str) -> Callable[[Any, Info], Any]:
-    """Return the resolver of a field that is simply there: in a payload by its own name, on a row in snake case."""
-    read = attrgetter(in_snake_case(field_name))
+def _reader(field_name: str, within: str) -> Callable[[Any], Any]:
+    """Return how a field is read that is simply there: in a payload by its own name, on a row in snake case."""
+    on_a_row = attrgetter(within + in_snake_case(field_name))
+    if within:
+        return on_a_row
 
-    def resolve(source: Any, _info: Info) -> Any:
-        return source.get(field_name) if type(source) is dict else read(source)
+    def read(source: Any) -> Any:
+        return source.get(field_name) if type(source) is dict else on_a_row(source)
 
-    return resolve
+    return read
+
+
+def _resolver(read: Callable[[Any], Any]) -> Callable[[Any, Info], Any]:
+    return lambda source, _info: read(source)
 
 
 def _reading(resolve: Any) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from edusphere.web import refusals, spa
 from edusphere.web.graphql.context import Context
 from edusphere.web.graphql.documents import Document, Documents
 from edusphere.web.graphql.errors import SILENT, format_error
+from edusphere.web.graphql.executor import Executor, is_awaitable
 from edusphere.web.graphql.loaders import Loaders
 from edusphere.web.graphql.requests import Operation, read_operation
 from edusphere.web.graphql.schema import schema
@@ -86,7 +87,9 @@ async def _execute(asked: Operation, document: Document, context: Context) -> tu
         query_validator=lambda *_, **__: document.errors,
         error_formatter=lambda error, _: format_error(error),
         logger=SILENT,
+        execution_context_class=Executor,
         hide_suggestions=True,
+        is_awaitable=is_awaitable,
     )
     if result.get("data") is None and not any("path" in error for error in result.get("errors", ())):
         # Nothing ran: the document or its variables are wrong.
