@@ -72,8 +72,8 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     @app.after_serving
     async def close_school() -> None:
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
-        await parts.realtime.stop()
         await all_told()
+        await parts.realtime.stop()
         await parts.database.close()
 
     return app
