@@ -63,9 +63,9 @@ class TranslatedConnection(QueuedConnection):
     """Passes on what the original has words for; each frame is translated once for all such connections."""
 
     def send(self, frame: Frame) -> None:
-        translated = frame.translated(original.translate)
-        if translated is not None:
-            super().send(translated)
+        for part in frame.parts:
+            if (translated := part.translated(original.translate)) is not None:
+                super().send(translated)
 
 
 class Chat(Conversation):
