@@ -54,7 +54,7 @@ _encode = msgspec.json.Encoder().encode
 def translate(payload: bytes) -> bytes | None:
     """Return a numbered change of our language in the original's words; None for what it has no words for."""
     try:
-        change = _change_of(payload)
+        change: Change = _change_of(payload)
     except msgspec.ValidationError:
         return None
     message = change.message

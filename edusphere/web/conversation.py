@@ -11,15 +11,15 @@ from collections import deque
 from contextlib import suppress
 from time import monotonic
 
-from edusphere.school.me import Me
-from edusphere.school.pace import Limit, Pace
-from edusphere.web.parts import Parts
 from quart import Websocket, websocket
 
 from edusphere.contract.close_codes import CloseCode
 from edusphere.errors import Forbidden, NotSignedIn, TooMany
 from edusphere.realtime.connection import Connection, QueuedConnection
+from edusphere.school.me import Me
+from edusphere.school.pace import Limit, Pace
 from edusphere.settings import SECONDS, Settings
+from edusphere.web.parts import Parts
 
 INBOX = 64
 """Frames that may wait while one is being answered."""

@@ -8,20 +8,20 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from edusphere.school.me import Me
-from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts
 from quart import Blueprint, Response, websocket
 
 from edusphere.contract import original
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Ok
-from edusphere.errors import EduSphereError, Forbidden, NotFound
+from edusphere.errors import EduSphereError, Forbidden, Invalid, NotFound
 from edusphere.realtime.connection import QueuedConnection
 from edusphere.realtime.frames import Frame
+from edusphere.school.me import Me
+from edusphere.school.messages import Draft
 from edusphere.school.models.ids import new_id
 from edusphere.web import refusals
 from edusphere.web.conversation import Conversation, admit, carry
+from edusphere.web.parts import Parts
 
 PATH = "/ws/chat/<host>/<slug>"
 
@@ -110,7 +110,7 @@ class Chat(Conversation):
 def _understand(frame: str) -> original.Said:
     """Read a frame; one without `type` is a text."""
     try:
-        said = _decode_any(frame)
-        return msgspec.convert({"type": "text", **said}, original.Said)
+        said: original.Said = msgspec.convert({"type": "text", **_decode_any(frame)}, original.Said)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise EduSphereError("This could not be understood.") from error
+        raise Invalid("message", "This could not be understood.") from error
+    return said

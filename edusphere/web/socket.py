@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from edusphere.school.me import Me
-from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts
 from quart import Blueprint, Response, websocket
 
 from edusphere.contract import CONTRACT, commands
@@ -19,20 +17,18 @@ from edusphere.errors import EduSphereError, Invalid, TooMany
 from edusphere.realtime import topics
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame
+from edusphere.school.me import Me
+from edusphere.school.messages import Draft
 from edusphere.web import refusals
 from edusphere.web.conversation import Conversation, admit, carry, connection_for
+from edusphere.web.parts import Parts
 
 PATH = "/ws/"
 BAD_FRAMES = 3
 """So many frames that nobody can answer close the socket."""
 
 
-class _Referred(msgspec.Struct):
-    ref: commands.Ref
-
-
 _decode = msgspec.json.Decoder(commands.ClientCommand).decode
-_ref_of = msgspec.json.Decoder(_Referred).decode
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -51,6 +47,16 @@ def blueprint(parts: Parts) -> Blueprint:
         return None
 
     return door
+
+
+def _ref_of(frame: str) -> int | str | None:
+    """Return the `ref` of a frame that is otherwise wrong, if only somehow it can be read."""
+    try:
+        ref: int | str = msgspec.convert(json.loads(frame)["ref"], commands.Ref)
+        str(ref).encode()  # a lone surrogate cannot be said back
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return ref
 
 
 class Commands(Conversation):
@@ -98,10 +104,8 @@ class Commands(Conversation):
             self._say(answer)
 
     def _not_understood(self, frame: str, error: Exception) -> None:
-        try:
-            ref: int | str | None = _ref_of(frame).ref
-        except (msgspec.MsgspecError, UnicodeError):
-            ref = None
+        ref = _ref_of(frame)
+        if ref is None:
             self._bad_frames += 1
         self._say(refusals.frame(ref, Invalid("frame", f"This could not be understood: {error}.")))
         if self._bad_frames >= BAD_FRAMES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -17,7 +18,11 @@ from edusphere.school.models.rooms import Room
 class Message(Model):
     id = fields.UUIDField(primary_key=True, default=new_id)
     room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField("school.Room", related_name="messages")
-    author: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="messages")
+    room_id: UUID
+    author: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "school.Person", related_name="messages", on_delete=fields.RESTRICT
+    )
+    author_id: UUID
     number = fields.BigIntField()
     """The number of the change that posted it."""
     client_id = fields.UUIDField()
@@ -27,6 +32,7 @@ class Message(Model):
     parent: fields.ForeignKeyNullableRelation[Message] = fields.ForeignKeyField(
         "school.Message", related_name="replies", null=True
     )
+    parent_id: UUID | None
     removed = fields.DatetimeField(null=True)
     """The words of a removed message stay here for safeguarding and are sent to nobody."""
     created = fields.DatetimeField(auto_now_add=True)
@@ -34,7 +40,10 @@ class Message(Model):
 
     class Meta:
         table = "messages"
-        indexes = [Index(fields=["author_id", "created"], name="messages_author_created")]
+        indexes = [
+            Index(fields=["author_id", "created"], name="messages_author_created"),
+            Index(fields=["parent_id"], name="messages_parent"),
+        ]
         constraints = [
             UniqueConstraint(fields=("room_id", "number"), name="messages_room_number"),
             UniqueConstraint(fields=("room_id", "author_id", "client_id"), name="messages_room_author_client"),
@@ -52,12 +61,21 @@ class Change(Model):
 
     id = fields.BigIntField(primary_key=True, generated=True)
     room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField("school.Room", related_name="changes")
+    room_id: UUID
     number = fields.BigIntField()
     kind = fields.CharEnumField(ChangeKind, max_length=16)
     message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField("school.Message", related_name="changes")
-    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="changes")
+    message_id: UUID
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "school.Person", related_name="changes", on_delete=fields.RESTRICT
+    )
+    person_id: UUID
     at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
         table = "changes"
+        indexes = [
+            Index(fields=["message_id"], name="changes_message"),
+            Index(fields=["person_id"], name="changes_person"),
+        ]
         constraints = [UniqueConstraint(fields=("room_id", "number"), name="changes_room_number")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -30,26 +31,31 @@ class RoomRole(StrEnum):
 class Room(Model):
     id = fields.UUIDField(primary_key=True, default=new_id)
     kind = fields.CharEnumField(RoomKind, max_length=16, default=RoomKind.OPEN)
-    host: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="hosted_rooms")
+    host: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "school.Person", related_name="hosted_rooms", on_delete=fields.RESTRICT
+    )
+    host_id: UUID
     slug = fields.CharField(max_length=200)
     """With the host's username this is the room's lasting address."""
     name = fields.CharField(max_length=200)
     topic: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField(
         "school.Topic", related_name="rooms", null=True, on_delete=fields.RESTRICT
     )
+    topic_id: UUID | None
     """Every room but a DIRECT one has one."""
     description = fields.CharField(max_length=500, default="")
     last_number = fields.BigIntField(default=0)
     """The number of its last change; the next change takes the next, in its own transaction."""
     last_activity = fields.DatetimeField(auto_now_add=True)
     created = fields.DatetimeField(auto_now_add=True)
-    updated = fields.DatetimeField(auto_now=True)
+    updated = fields.DatetimeField(auto_now_add=True)
+    """When its name, topic or description last changed."""
     deleted = fields.DatetimeField(null=True)
     """A deleted room is gone for everybody, and kept for safeguarding."""
 
     class Meta:
         table = "rooms"
-        indexes = [Index(fields=["topic_id"], name="rooms_topic")]
+        indexes = [Index(fields=["host_id"], name="rooms_host"), Index(fields=["topic_id"], name="rooms_topic")]
         constraints = [
             UniqueConstraint(fields=("host_id", "slug"), name="rooms_host_slug", condition="deleted IS NULL"),
             CheckConstraint(check="topic_id IS NOT NULL OR kind = 'DIRECT'", name="rooms_have_a_topic"),
@@ -61,7 +67,9 @@ class Membership(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField("school.Room", related_name="memberships")
+    room_id: UUID
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="memberships")
+    person_id: UUID
     role = fields.CharEnumField(RoomRole, max_length=16, default=RoomRole.MEMBER)
     read_number = fields.BigIntField(default=0)
     """Everything up to this number was read."""

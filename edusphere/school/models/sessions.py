@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from edusphere.school.models.ids import new_id
@@ -12,6 +15,7 @@ from edusphere.school.models.people import Person
 class Session(Model):
     id = fields.UUIDField(primary_key=True, default=new_id)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="sessions")
+    person_id: UUID
     device = fields.CharField(max_length=300, default="")
     """The browser's own name for itself."""
     address = fields.CharField(max_length=64, default="")
@@ -24,6 +28,7 @@ class Session(Model):
 
     class Meta:
         table = "sessions"
+        indexes = [Index(fields=["person_id"], name="sessions_person")]
 
 
 class RefreshToken(Model):
@@ -33,11 +38,13 @@ class RefreshToken(Model):
     session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
         "school.Session", related_name="refresh_tokens"
     )
+    session_id: UUID
     issued = fields.DatetimeField(auto_now_add=True)
     used = fields.DatetimeField(null=True)
 
     class Meta:
         table = "refresh_tokens"
+        indexes = [Index(fields=["session_id"], name="refresh_tokens_session")]
 
 
 class ApiToken(Model):
@@ -45,6 +52,7 @@ class ApiToken(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="api_tokens")
+    person_id: UUID
     name = fields.CharField(max_length=100)
     digest = fields.CharField(max_length=64, unique=True)
     created = fields.DatetimeField(auto_now_add=True)
@@ -53,3 +61,4 @@ class ApiToken(Model):
 
     class Meta:
         table = "api_tokens"
+        indexes = [Index(fields=["person_id"], name="api_tokens_person")]

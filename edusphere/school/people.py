@@ -1,0 +1,338 @@
+"""People with accounts: making one, finding one another, one's own profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from edusphere.contract.close_codes import CloseCode
+from edusphere.contract.events import SessionEnded
+from edusphere.database import Asking, Database, Taken
+from edusphere.errors import Invalid, NotFound
+from edusphere.realtime import Realtime
+from edusphere.school import pages, passwords, policy, words
+from edusphere.school.me import Me
+from edusphere.school.models import Person, Role
+from edusphere.school.models.ids import new_id
+from edusphere.school.pace import Limit, Pace
+from edusphere.school.pages import Page
+from edusphere.school.passwords import Passwords
+from edusphere.school.settings import SchoolSettings
+from edusphere.school.telling import to_the_end
+from edusphere.settings import HOURS, Settings
+
+__all__ = ["UNSET", "NewPerson", "People", "Registration"]
+
+NAME_LENGTH = 200
+BIO_LENGTH = 500
+LISTED = 200
+
+# $1 is who asks, $2 whether they are staff. Everybody sees the staff, the hosts of open rooms and whoever shares a
+# room with them; staff see everyone. Accounts that were disabled are seen by staff only.
+VISIBLE = """(
+    people.id = $1 OR $2 OR people.disabled IS NULL AND (
+        people.role IN ('TEACHER', 'ADMIN')
+        OR EXISTS (
+            SELECT FROM rooms WHERE rooms.host_id = people.id AND rooms.kind = 'OPEN' AND rooms.deleted IS NULL
+        )
+        OR EXISTS (
+            SELECT FROM memberships mine
+            JOIN memberships theirs ON theirs.room_id = mine.room_id
+            JOIN rooms ON rooms.id = mine.room_id AND rooms.deleted IS NULL
+            WHERE mine.person_id = $1 AND theirs.person_id = people.id
+        )
+    )
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody typed to get an account."""
+
+    username: str
+    name: str
+    email: str
+    password1: str = field(repr=False)
+    password2: str = field(repr=False)
+    address: str = ""
+    """Where they came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A registration that was read: all of it is right, and the password is hashed."""
+
+    username: str
+    name: str
+    email: str
+    password: str = field(repr=False)
+
+    async def write(self, asking: Asking, role: Role) -> UUID:
+        """Write the row.
+
+        Raises:
+            Taken: see `taken`.
+        """
+        row = await asking.one(
+            """
+            INSERT INTO people (id, username, name, email, password, role, bio, avatar, created)
+            VALUES ($1, $2, $3, $4, $5, $6, '', '', now()) RETURNING id
+            """,
+            new_id(),
+            self.username,
+            self.name,
+            self.email,
+            self.password,
+            role.value,
+        )
+        person_id: UUID = row["id"]
+        return person_id
+
+
+class People:
+    def __init__(
+        self,
+        database: Database,
+        realtime: Realtime,
+        settings: Settings,
+        school_settings: SchoolSettings,
+        passwords: Passwords,
+    ) -> None:
+        self._database = database
+        self._realtime = realtime
+        self._school_settings = school_settings
+        self._passwords = passwords
+        self._pace = Pace(
+            Limit(settings.registrations_per_address, 1 * HOURS),
+            sentence="Many accounts were made from here in the last hour. Please try again later.",
+            on=settings.limits == "on",
+        )
+
+    # -- at the doors
+
+    async def register(self, registration: Registration) -> Person:
+        """Make an account with the role STUDENT. It is not signed in.
+
+        Raises:
+            Forbidden: the school does not let people register by themselves.
+            Invalid: all that is wrong with the form.
+            TooMany: too many from this address.
+        """
+        decisions = await self._school_settings.read()
+        policy.require(
+            policy.may_register(decisions.registration),
+            "This school does not take registrations here. Please ask its administrator for an account.",
+        )
+        person = await self.read_form(registration, decisions.name)
+        self._pace.take(registration.address)
+        return await self._write(person, Role.STUDENT)
+
+    async def edit(
+        self,
+        me: Me,
+        name: str | UnsetType = UNSET,
+        bio: str | UnsetType = UNSET,
+        avatar: str | UnsetType = UNSET,
+    ) -> Person:
+        """Change one's own profile; what is UNSET stays.
+
+        Raises:
+            Invalid: all that is wrong with the form.
+        """
+        form = words.Form()
+        new_name = None if name is UNSET else form.read("name", words.line, name, NAME_LENGTH)
+        new_bio = None if bio is UNSET else form.read("bio", words.prose, bio, BIO_LENGTH)
+        form.close()
+        (person,) = await self._database.models(
+            Person,
+            """
+            UPDATE people SET name = coalesce($2, name), bio = coalesce($3, bio), avatar = coalesce($4, avatar)
+            WHERE id = $1 RETURNING *
+            """,
+            me.id,
+            new_name,
+            new_bio,
+            None if avatar is UNSET else avatar,
+        )
+        return person
+
+    async def find(self, me: Me | None, username: str) -> Person | None:
+        """Return the person of this username whom `me` may see, or None."""
+        if me is None or not words.is_clean(username):
+            return None
+        found = await self._database.models(
+            Person,
+            f"SELECT * FROM people WHERE username = $3 AND {VISIBLE}",  # noqa: S608 (our own text)
+            me.id,
+            me.is_staff,
+            username.lower(),
+        )
+        return found[0] if found else None
+
+    async def search(
+        self, me: Me | None, text: str | None = None, first: int = 50, after: str | None = None
+    ) -> Page[Person]:
+        """Return people whom `me` may see, by name; `text` is looked for in names and usernames.
+
+        Raises:
+            Invalid: no such place in the list, or too many asked for.
+        """
+        return await self._page(me, text, pages.size(first), after)
+
+    async def listed(self, me: Me | None, text: str | None = None) -> list[Person]:
+        """Return the first 200 of `search`."""
+        return list((await self._page(me, text, LISTED, None)).nodes)
+
+    async def load(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return these people, whoever asks: for ids that a verb gave."""
+        return {person.id: person for person in await self._database.query(Person).filter(id__in=list(ids))}
+
+    # -- at the command line
+
+    async def create(self, username: str, name: str, email: str, password: str, role: Role) -> Person:
+        """Make an account of any role.
+
+        Raises:
+            Invalid: all that is wrong.
+        """
+        registration = Registration(username, name, email, password, password)
+        decisions = await self._school_settings.read()
+        return await self._write(await self.read_form(registration, decisions.name), role)
+
+    async def all(self) -> list[Person]:
+        """Return everyone, by username."""
+        return await self._database.query(Person).order_by("username")
+
+    async def named(self, who: str) -> Person:
+        """Return the person of this e-mail address or username.
+
+        Raises:
+            NotFound: there is none.
+        """
+        key = {"email" if "@" in who else "username": who.strip().lower()}
+        person = await self._database.query(Person).filter(**key).first() if words.is_clean(who) else None
+        if person is None:
+            raise NotFound("There is nobody with this e-mail address or username.")
+        return person
+
+    async def disable(self, who: str) -> Person:
+        """Close an account and end its sessions, everywhere, at once. Disabling twice is disabling once."""
+        person = await self.named(who)
+        await to_the_end(self._disable(person))
+        return await self.named(who)
+
+    async def enable(self, who: str) -> Person:
+        """Open a disabled account again. Its people sign in anew."""
+        person = await self.named(who)
+        await self._database.rows("UPDATE people SET disabled = NULL WHERE id = $1", person.id)
+        return await self.named(who)
+
+    async def set_password(self, who: str, password: str) -> None:
+        """Give an account a new password and end its sessions, everywhere, at once.
+
+        Raises:
+            Invalid: the password is too easy.
+        """
+        person = await self.named(who)
+        decisions = await self._school_settings.read()
+        about = _words_about(person.username, person.name, person.email, decisions.name)
+        words.check("password", passwords.check, password, about)
+        await to_the_end(self._set_password(person, await self._passwords.keep(password)))
+
+    # --
+
+    async def read_form(
+        self, registration: Registration, school_name: str, form: words.Form | None = None
+    ) -> NewPerson:
+        """Read a registration, as the rest of `form`.
+
+        Raises:
+            Invalid: all that is wrong at once.
+        """
+        form = form or words.Form()
+        username = form.read("username", words.username, registration.username)
+        name = form.read("name", words.line, registration.name, NAME_LENGTH)
+        email = form.read("email", words.email, registration.email)
+        about = _words_about(registration.username, registration.name, registration.email, school_name)
+        password = form.read("password1", passwords.check, registration.password1, about)
+        if registration.password1 != registration.password2:
+            form.wrong("password2", "The two passwords are not the same.")
+        for taken in await self._database.rows(
+            "SELECT username = $1 AS username, email = $2 AS email FROM people WHERE username = $1 OR email = $2",
+            username,
+            email,
+        ):
+            for argument in ("username", "email"):
+                if taken[argument]:
+                    form.wrong(argument, TAKEN[argument])
+        form.close()
+        if username is None or name is None or email is None or password is None:
+            raise AssertionError("a form without mistakes was read")
+        return NewPerson(username, name, email, await self._passwords.keep(password))
+
+    async def _write(self, person: NewPerson, role: Role) -> Person:
+        try:
+            person_id = await person.write(self._database, role)
+        except Taken as taken:
+            raise taken_name(taken) from None
+        return (await self.load([person_id]))[person_id]
+
+    async def _page(self, me: Me | None, text: str | None, first: int, after: str | None) -> Page[Person]:
+        pattern = words.check("search", words.search, text)
+        name, person_id = pages.position(after, pages.text, UUID) or (None, None)
+        if me is None:
+            return Page()
+        found = await self._database.models(
+            Person,
+            f"""
+            SELECT * FROM people
+            WHERE people.disabled IS NULL AND {VISIBLE}
+              AND ($3::text IS NULL OR name ILIKE $3 OR username ILIKE $3)
+              AND ($4::text IS NULL OR (name, id) > ($4, $5::uuid))
+            ORDER BY name, id LIMIT $6
+            """,  # noqa: S608 (our own text)
+            me.id,
+            me.is_staff,
+            pattern,
+            name,
+            person_id,
+            first + 1,
+        )
+        return pages.page(found, first, after, key=lambda person: (person.name, person.id))
+
+    async def _disable(self, person: Person) -> None:
+        async with self._database.transaction() as transaction:
+            await transaction.execute(
+                "UPDATE people SET disabled = now() WHERE id = $1 AND disabled IS NULL", person.id
+            )
+            await transaction.execute(END_ALL, person.id, "disabled")
+        await self._realtime.end_sessions(SessionEnded(why="disabled"), CloseCode.ACCOUNT_DISABLED, person_id=person.id)
+
+    async def _set_password(self, person: Person, kept: str) -> None:
+        async with self._database.transaction() as transaction:
+            await transaction.execute("UPDATE people SET password = $2 WHERE id = $1", person.id, kept)
+            await transaction.execute(END_ALL, person.id, "password_changed")
+        await self._realtime.end_sessions(
+            SessionEnded(why="password_changed"), CloseCode.SESSION_ENDED, person_id=person.id
+        )
+
+
+END_ALL = "UPDATE sessions SET ended = now(), ended_why = $2 WHERE person_id = $1 AND ended IS NULL"
+TAKEN = {
+    "username": "Somebody has this username already. Please choose another.",
+    "email": "There is an account with this e-mail address already.",
+}
+
+
+def taken_name(taken: Taken) -> Invalid:
+    """Say which of a new person's names somebody took in the same moment."""
+    argument = "email" if taken.constraint == "people_email_key" else "username"
+    return Invalid(argument, TAKEN[argument])
+
+
+def _words_about(username: str, name: str, email: str, school_name: str) -> tuple[str, ...]:
+    email = email.strip()
+    return (username.strip(), name.strip(), *name.split(), email, email.partition("@")[0], school_name)

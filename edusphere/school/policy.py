@@ -1,0 +1,139 @@
+"""Who may do what: every rule of the school, one sentence each.
+
+Pure predicates over facts already loaded: nothing is looked up and nothing is changed here. What somebody may not
+even know of never gets here: `rooms.reach` says NotFound first. The screen asks the same rules (`permissions`), and
+the server decides again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edusphere.errors import Forbidden
+from edusphere.school.me import Me
+from edusphere.school.models import Membership, Role, Room, RoomKind, RoomRole
+
+
+def require(permission: bool, sentence: str = "You may not do that here.") -> None:
+    """Go on only with permission.
+
+    Raises:
+        Forbidden: with the sentence.
+    """
+    if not permission:
+        raise Forbidden(sentence)
+
+
+# -- the school
+
+
+def may_register(registration: str) -> bool:
+    """Anyone may make an account while registration is open."""
+    return registration == "OPEN"
+
+
+def may_create_rooms(me: Me | None, room_makers: str) -> bool:
+    """Everyone signed in makes open rooms, or only staff, as the school decided."""
+    return me is not None and (room_makers == "everyone" or me.is_staff)
+
+
+# -- a room
+
+
+def may_see(room: Room, membership: Membership | None) -> bool:
+    """Open rooms are there for the whole school, all others for those who are in them."""
+    return room.kind == RoomKind.OPEN or membership is not None
+
+
+def may_join(room: Room, membership: Membership | None) -> bool:
+    """Anyone may come into an open room."""
+    return room.kind == RoomKind.OPEN and membership is None
+
+
+def may_leave(membership: Membership | None) -> bool:
+    """Everyone may leave but the host: a room without one would be nobody's."""
+    return membership is not None and membership.role != RoomRole.HOST
+
+
+def may_read(membership: Membership | None) -> bool:
+    """Those in the room read it."""
+    return membership is not None
+
+
+def may_post(membership: Membership | None) -> bool:
+    """Those in the room write in it."""
+    return membership is not None
+
+
+def may_update(me: Me, room: Room, membership: Membership | None) -> bool:
+    """The host changes the room's name, topic and description; administrators do in open rooms."""
+    return _hosts(membership) or _oversees(me, room)
+
+
+def may_delete(me: Me, room: Room, membership: Membership | None) -> bool:
+    """The host deletes the room; administrators delete open rooms."""
+    return _hosts(membership) or _oversees(me, room)
+
+
+def may_moderate(me: Me, room: Room, membership: Membership | None) -> bool:
+    """Host and moderators remove others' messages and members; administrators do in open rooms."""
+    return (membership is not None and membership.role in (RoomRole.HOST, RoomRole.MODERATOR)) or _oversees(me, room)
+
+
+def may_remove_member(me: Me, room: Room, mine: Membership | None, theirs: Membership) -> bool:
+    """Moderators remove members, the host (or an administrator) moderators too; nobody removes the host."""
+    if theirs.role == RoomRole.HOST:
+        return False
+    if theirs.role == RoomRole.MODERATOR:
+        return _hosts(mine) or _oversees(me, room)
+    return may_moderate(me, room, mine)
+
+
+# -- a message
+
+
+def may_edit(author: bool, membership: Membership | None) -> bool:
+    """Only the author changes the words, while in the room."""
+    return author and may_post(membership)
+
+
+def may_remove(me: Me, room: Room, membership: Membership | None, author: bool) -> bool:
+    """The author takes the words back while in the room; whoever moderates the room removes anybody's."""
+    return (author and membership is not None) or may_moderate(me, room, membership)
+
+
+# -- what the screen asks
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPermissions:
+    join: bool = False
+    leave: bool = False
+    read: bool = False
+    post: bool = False
+    update: bool = False
+    delete: bool = False
+    moderate: bool = False
+
+
+def permissions(me: Me | None, room: Room, membership: Membership | None) -> RoomPermissions:
+    """Return what `me` may do in a room they may see; the signed-out may do nothing."""
+    if me is None:
+        return RoomPermissions()
+    return RoomPermissions(
+        join=may_join(room, membership),
+        leave=may_leave(membership),
+        read=may_read(membership),
+        post=may_post(membership),
+        update=may_update(me, room, membership),
+        delete=may_delete(me, room, membership),
+        moderate=may_moderate(me, room, membership),
+    )
+
+
+def _hosts(membership: Membership | None) -> bool:
+    return membership is not None and membership.role == RoomRole.HOST
+
+
+def _oversees(me: Me, room: Room) -> bool:
+    return me.role == Role.ADMIN and room.kind == RoomKind.OPEN

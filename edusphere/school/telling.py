@@ -1,0 +1,34 @@
+"""Commit first, then tell; and once committed, tell for certain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_unfinished: set[asyncio.Task[Any]] = set()
+
+
+async def to_the_end(deed: Coroutine[Any, Any, T]) -> T:
+    """Run a deed to its end even if whoever asked goes away in the middle.
+
+    A request's task is cancelled when its browser leaves: between a commit and its announcement that would leave the
+    others without news until their next gap check.
+    """
+    task = asyncio.ensure_future(deed)
+    _unfinished.add(task)
+    task.add_done_callback(_finished)
+    return await asyncio.shield(task)
+
+
+async def all_told() -> None:
+    """Wait for the deeds still under way, before the database is closed."""
+    await asyncio.gather(*_unfinished, return_exceptions=True)
+
+
+def _finished(task: asyncio.Task[Any]) -> None:
+    _unfinished.discard(task)
+    if not task.cancelled():
+        task.exception()  # noted: where nobody waits any more, a refusal concerns nobody
