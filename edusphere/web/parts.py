@@ -43,5 +43,5 @@ class Parts:
     async def drain(self) -> None:
         """Ask every socket to come back later, and wait until all have gone."""
         self.realtime.close_all(CloseCode.RESTARTING, "The server restarts. Come back in a moment.")
-        while self.realtime.connections():
+        while self.realtime.connections():  # noqa: ASYNC110 (once, at the end)
             await asyncio.sleep(0.02)
