@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import msgspec
 from quart import Quart
-from quart.testing.connections import TestWebsocketConnection, WebsocketDisconnectError
+from quart.testing.connections import WebsocketDisconnectError
+from quart.typing import TestWebsocketConnectionProtocol
 
 from edusphere.school.me import Me
 from edusphere.web.parts import Parts
@@ -21,7 +22,7 @@ HOST = "localhost:8000"
 class Speaker:
     """Says commands and keeps what is heard, in order."""
 
-    def __init__(self, connection: TestWebsocketConnection) -> None:
+    def __init__(self, connection: TestWebsocketConnectionProtocol) -> None:
         self._connection = connection
         self._refs = 0
         self._unheard: list[dict[str, Any]] = []
