@@ -84,7 +84,8 @@ async def test_the_same_words_sent_again_are_one_message(app: Quart, cast: Cast,
 
 
 async def test_too_much_missed_is_a_reset(make_app: Callable[..., Quart], cast: Cast, biology: Room) -> None:
-    async with make_app(replay_limit=2).test_app() as app, socket_of(app.app, cast.ben) as ben:
+    app = make_app(replay_limit=2)
+    async with app.test_app(), socket_of(app, cast.ben) as ben:
         for word in ("one", "two", "three"):
             await ben.post(biology.id, word)
         await listening(ben, biology, after=0)
