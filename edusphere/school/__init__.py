@@ -27,7 +27,7 @@ class School:
         self.settings = SchoolSettings(database, settings)
         self.people = People(database, realtime, settings, self.settings, passwords)
         self.sessions = Sessions(database, realtime, settings, keys, passwords)
-        self.setup = Setup(database, self.people, self.sessions)
+        self.setup = Setup(database, passwords, self.sessions)
         self.topics = Topics(database)
         self.rooms = Rooms(database, realtime, settings, self.settings)
         self.messages = Messages(database, realtime, settings, self.rooms)

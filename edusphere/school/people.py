@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
-from edusphere.database import Asking, Database, Taken
+from edusphere.database import Database, Taken
 from edusphere.errors import Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import pages, passwords, policy, words
 from edusphere.school.me import Me
 from edusphere.school.models import Person, Role
-from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Limit, Pace
 from edusphere.school.pages import Page
 from edusphere.school.passwords import Passwords
+from edusphere.school.registration import NAME_LENGTH, Registration, read, who_took, words_about
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.telling import to_the_end
 from edusphere.settings import HOURS, Settings
 
-__all__ = ["UNSET", "NewPerson", "People", "Registration"]
+__all__ = ["UNSET", "People", "Registration"]
 
-NAME_LENGTH = 200
 BIO_LENGTH = 500
 LISTED = 200
 
@@ -46,50 +44,6 @@ VISIBLE = """(
         )
     )
 )"""
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What somebody typed to get an account."""
-
-    username: str
-    name: str
-    email: str
-    password1: str = field(repr=False)
-    password2: str = field(repr=False)
-    address: str = ""
-    """Where they came from."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A registration that was read: all of it is right, and the password is hashed."""
-
-    username: str
-    name: str
-    email: str
-    password: str = field(repr=False)
-
-    async def write(self, asking: Asking, role: Role) -> UUID:
-        """Write the row.
-
-        Raises:
-            Taken: see `taken`.
-        """
-        row = await asking.one(
-            """
-            INSERT INTO people (id, username, name, email, password, role, bio, avatar, created)
-            VALUES ($1, $2, $3, $4, $5, $6, '', '', now()) RETURNING id
-            """,
-            new_id(),
-            self.username,
-            self.name,
-            self.email,
-            self.password,
-            role.value,
-        )
-        person_id: UUID = row["id"]
-        return person_id
 
 
 class People:
@@ -126,9 +80,13 @@ class People:
             policy.may_register(decisions.registration),
             "This school does not take registrations here. Please ask its administrator for an account.",
         )
-        person = await self.read_form(registration, decisions.name)
+        # Counted before the password is hashed, which is what costs; a form with mistakes is not.
         self._pace.take(registration.address)
-        return await self._write(person, Role.STUDENT)
+        try:
+            return await self._make(registration, decisions.name, Role.STUDENT)
+        except Invalid:
+            self._pace.give_back(registration.address)
+            raise
 
     async def edit(
         self,
@@ -199,8 +157,7 @@ class People:
             Invalid: all that is wrong.
         """
         registration = Registration(username, name, email, password, password)
-        decisions = await self._school_settings.read()
-        return await self._write(await self.read_form(registration, decisions.name), role)
+        return await self._make(registration, (await self._school_settings.read()).name, role)
 
     async def all(self) -> list[Person]:
         """Return everyone, by username."""
@@ -238,46 +195,18 @@ class People:
         """
         person = await self.named(who)
         decisions = await self._school_settings.read()
-        about = _words_about(person.username, person.name, person.email, decisions.name)
+        about = words_about(person.username, person.name, person.email, decisions.name)
         words.check("password", passwords.check, password, about)
         await to_the_end(self._set_password(person, await self._passwords.keep(password)))
 
     # --
 
-    async def read_form(
-        self, registration: Registration, school_name: str, form: words.Form | None = None
-    ) -> NewPerson:
-        """Read a registration, as the rest of `form`.
-
-        Raises:
-            Invalid: all that is wrong at once.
-        """
-        form = form or words.Form()
-        username = form.read("username", words.username, registration.username)
-        name = form.read("name", words.line, registration.name, NAME_LENGTH)
-        email = form.read("email", words.email, registration.email)
-        about = _words_about(registration.username, registration.name, registration.email, school_name)
-        password = form.read("password1", passwords.check, registration.password1, about)
-        if registration.password1 != registration.password2:
-            form.wrong("password2", "The two passwords are not the same.")
-        for taken in await self._database.rows(
-            "SELECT username = $1 AS username, email = $2 AS email FROM people WHERE username = $1 OR email = $2",
-            username,
-            email,
-        ):
-            for argument in ("username", "email"):
-                if taken[argument]:
-                    form.wrong(argument, TAKEN[argument])
-        form.close()
-        if username is None or name is None or email is None or password is None:
-            raise AssertionError("a form without mistakes was read")
-        return NewPerson(username, name, email, await self._passwords.keep(password))
-
-    async def _write(self, person: NewPerson, role: Role) -> Person:
+    async def _make(self, registration: Registration, school_name: str, role: Role) -> Person:
+        new = await read(registration, school_name, self._database, self._passwords)
         try:
-            person_id = await person.write(self._database, role)
+            person_id = await new.write(self._database, role)
         except Taken as taken:
-            raise taken_name(taken) from None
+            raise who_took(taken) from None
         return (await self.load([person_id]))[person_id]
 
     async def _page(self, me: Me | None, text: str | None, first: int, after: str | None) -> Page[Person]:
@@ -321,17 +250,3 @@ class People:
 
 
 END_ALL = "UPDATE sessions SET ended = now(), ended_why = $2 WHERE person_id = $1 AND ended IS NULL"
-TAKEN = {
-    "username": "Somebody has this username already. Please choose another.",
-    "email": "There is an account with this e-mail address already.",
-}
-
-
-def taken_name(taken: Taken) -> Invalid:
-    """Say which of a new person's names somebody took in the same moment."""
-    argument = "email" if taken.constraint == "people_email_key" else "username"
-    return Invalid(argument, TAKEN[argument])
-
-
-def _words_about(username: str, name: str, email: str, school_name: str) -> tuple[str, ...]:
-    return (username, name, email, email.partition("@")[0], school_name, *name.split())

@@ -32,12 +32,13 @@ MATCHING = """
     AND ($3::text[] = '{}' OR rooms.topic_id IN (SELECT id FROM topics WHERE key = ANY($3)))
 """
 MOST_PEOPLE_FIRST = "ORDER BY participants DESC, created DESC, id DESC"
-# Who is shown as a participant of `rooms` to $1 (staff: $2): to those in it everyone, to others the host and whomever
-# they may see anyway.
+# Who is shown as a participant to $1 (staff: $2), in rooms that they may see: to those in it everyone, to others the
+# host and whomever they may see anyway.
 SHOWN = f"""
     FROM memberships JOIN people ON people.id = memberships.person_id
-    LEFT JOIN memberships mine ON mine.room_id = memberships.room_id AND mine.person_id = $1
-    WHERE (mine.id IS NOT NULL OR memberships.role = 'HOST' OR {VISIBLE})
+    JOIN rooms ON rooms.id = memberships.room_id AND rooms.deleted IS NULL
+    LEFT JOIN memberships mine ON mine.room_id = rooms.id AND mine.person_id = $1
+    WHERE (mine.id IS NOT NULL OR rooms.kind = 'OPEN' AND (memberships.role = 'HOST' OR {VISIBLE}))
 """
 
 
@@ -164,7 +165,7 @@ class RoomLists:
                     SELECT FROM messages
                     WHERE messages.room_id = mine.room_id AND messages.number > mine.read_number
                       AND messages.author_id <> $1 AND messages.removed IS NULL
-                    LIMIT $3
+                    ORDER BY messages.number LIMIT $3
                 ) counted
             ) AS unread
             FROM memberships mine WHERE mine.person_id = $1 AND mine.room_id = ANY($2)
@@ -211,28 +212,38 @@ class RoomLists:
         self, me: Me | None, room_id: UUID, first: int = 50, after: str | None = None
     ) -> Page[Membership]:
         """Return who is in a room that was reached, in the order they came; to outsiders as `participants`."""
+        return (await self.members_of(me, [room_id], first, after)).get(room_id, Page())
+
+    async def members_of(
+        self, me: Me | None, room_ids: Iterable[UUID], first: int = 50, after: str | None = None
+    ) -> dict[UUID, Page[Membership]]:
+        """Return the `members` of each of these rooms, at the same place of each list."""
         me = signed_in(me)
         size = pages.size(first)
         joined, membership_id = pages.position(after, pages.moment, UUID) or (None, None)
-        found = await self._database.models(
+        found: dict[UUID, list[Membership]] = {}
+        for membership in await self._database.models(
             Membership,
             f"""
-            SELECT memberships.* {SHOWN} AND memberships.room_id = $3
-              AND ($4::timestamptz IS NULL OR (memberships.joined, memberships.id) > ($4, $5::uuid))
-              AND EXISTS (
-                SELECT FROM rooms WHERE rooms.id = $3 AND rooms.deleted IS NULL
-                  AND (rooms.kind = 'OPEN' OR mine.id IS NOT NULL)
-              )
-            ORDER BY memberships.joined, memberships.id LIMIT $6
+            SELECT * FROM (
+                SELECT memberships.*, row_number() OVER (
+                    PARTITION BY memberships.room_id ORDER BY memberships.joined, memberships.id
+                ) AS place {SHOWN} AND memberships.room_id = ANY($3)
+                  AND ($4::timestamptz IS NULL OR (memberships.joined, memberships.id) > ($4, $5::uuid))
+            ) placed WHERE place <= $6 ORDER BY room_id, place
             """,  # noqa: S608 (our own text)
             me.id,
             me.is_staff,
-            room_id,
+            list(room_ids),
             joined,
             membership_id,
             size + 1,
-        )
-        return pages.page(found, size, after, key=lambda membership: (membership.joined, membership.id))
+        ):
+            found.setdefault(membership.room_id, []).append(membership)
+        return {
+            room_id: pages.page(theirs, size, after, key=lambda membership: (membership.joined, membership.id))
+            for room_id, theirs in found.items()
+        }
 
     async def _of_person(self, me: Me | None, username: str, is_in: str) -> list[Room]:
         if me is None or not words.is_clean(username):

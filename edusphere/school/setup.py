@@ -10,7 +10,8 @@ from edusphere.errors import Conflict, EduSphereError, Forbidden
 from edusphere.school import words
 from edusphere.school.keys import digest, new_token
 from edusphere.school.models import Role
-from edusphere.school.people import People, Registration, taken_name
+from edusphere.school.passwords import Passwords
+from edusphere.school.registration import Registration, read, who_took
 from edusphere.school.sessions import ME, Device, Sessions, SignedIn
 from edusphere.school.settings import NAME, REGISTRATION, RegistrationMode, school_name
 
@@ -33,9 +34,9 @@ class SetUp:
 
 
 class Setup:
-    def __init__(self, database: Database, people: People, sessions: Sessions) -> None:
+    def __init__(self, database: Database, passwords: Passwords, sessions: Sessions) -> None:
         self._database = database
-        self._people = people
+        self._passwords = passwords
         self._sessions = sessions
 
     async def is_set_up(self) -> bool:
@@ -65,7 +66,7 @@ class Setup:
         page = words.Form()
         name = page.read("schoolName", school_name, form.school_name)
         registration = Registration(form.username, form.name, form.email, form.password1, form.password2)
-        person = await self._people.read_form(registration, name or "", page)
+        person = await read(registration, name or "", self._database, self._passwords, page)
         try:
             async with self._database.transaction() as transaction:
                 # The row is locked: of two who send the page at once the second waits here, and finds it gone.
@@ -77,7 +78,7 @@ class Setup:
                 row = await transaction.one(f"SELECT {ME} FROM people WHERE id = $1", person_id)  # noqa: S608
                 return await self._sessions.begin(transaction, row, device)
         except Taken as taken:
-            raise taken_name(taken) from None
+            raise who_took(taken) from None
 
     async def _allow(self, asking: Asking, token: str, lock: str = "") -> None:
         refusal: EduSphereError | None = None

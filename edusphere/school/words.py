@@ -41,9 +41,6 @@ class Form:
                 self.wrong(argument, why)
             return None
 
-    def is_right(self, argument: str) -> bool:
-        return argument not in self._errors
-
     def close(self) -> None:
         """Refuse if anything was wrong.
 

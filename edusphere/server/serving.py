@@ -2,7 +2,7 @@
 
 Hypercorn's own `serve` waits for ever on open sockets at a stop (Python 3.12 and newer), closes the
 app's database before it tells the sockets, and offers permessage-deflate, which can be made to cost
-158 MiB for one frame. This file alone knows Hypercorn's insides.
+158 MiB for one frame. With `adopted.py` this is all that knows Hypercorn's insides.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import Any
 
 import hypercorn.protocol.ws_stream as websockets
 from hypercorn.asyncio.lifespan import Lifespan
-from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 from hypercorn.utils import LifespanFailureError, LifespanTimeoutError, wrap_app
 from quart import Quart
 
+from edusphere.server import adopted
+from edusphere.server.adopted import AdoptableServer, Duplex
 from edusphere.server.listener import BACKLOG
 from edusphere.server.refused import Refused
 from edusphere.settings import SECONDS, Settings
@@ -68,12 +69,11 @@ async def serve(
     context = WorkerContext(None)
     connections: set[asyncio.Task[Any]] = set()
 
-    async def serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            connections.add(task)
-            task.add_done_callback(connections.discard)
-        await TCPServer(asgi, loop, config, context, {}, reader, writer)
+    def serve_connection(duplex: Duplex) -> asyncio.Task[None]:
+        task = loop.create_task(AdoptableServer(asgi, loop, config, context, duplex).run())
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+        return task
 
     lifespan = Lifespan(asgi, config, loop, {})
     living = loop.create_task(lifespan.handle_lifespan())
@@ -84,7 +84,9 @@ async def serve(
         except LifespanFailureError as error:
             raise Refused(f"The school could not be opened. {error}") from error
     try:
-        server = await asyncio.start_server(serve_connection, sock=listener, backlog=BACKLOG, start_serving=False)
+        server = await loop.create_server(
+            lambda: Duplex(serve_connection), sock=listener, backlog=BACKLOG, start_serving=False
+        )
         await before_opening()
         await server.start_serving()
         await stop.asked.wait()
@@ -100,6 +102,7 @@ async def serve(
 
 
 def _config(settings: Settings) -> Config:
+    adopted.check()
     # Without extensions in the handshake there is no compression.
     if not hasattr(websockets, "server_extensions_handshake"):
         raise RuntimeError("This Hypercorn is another than the one we know: install hypercorn==0.18.*")

@@ -1,0 +1,140 @@
+"""Joins the parts of one school into one app. The only place where they meet."""
+
+from __future__ import annotations
+
+from quart import Quart, Request, Response, has_request_context, request, websocket
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from edusphere.contract.close_codes import CloseCode
+from edusphere.database import Database
+from edusphere.database.address import Address
+from edusphere.errors import EduSphereError
+from edusphere.realtime import Realtime
+from edusphere.realtime.broker import Broker
+from edusphere.realtime.broker.memory import MemoryBroker
+from edusphere.school import School
+from edusphere.school.keys import Keys
+from edusphere.school.ledger import Ledger
+from edusphere.school.telling import all_told
+from edusphere.settings import KIBIBYTES, Settings
+from edusphere.web import csrf, headers, health, media, original_socket, refusals, socket, spa
+from edusphere.web.bodies import MeteredRequest
+from edusphere.web.cookies import Cookies
+from edusphere.web.csrf import Csrf
+from edusphere.web.graphql import view as graphql
+from edusphere.web.identity import Identities
+from edusphere.web.origins import Origins
+from edusphere.web.parts import Parts
+from edusphere.web.pictures import Pictures
+from edusphere.web.tokens import AccessTokens
+
+DOORS = (health, csrf, graphql, socket, original_socket, media, spa)
+"""Each has `blueprint(parts)`."""
+WRAPPING = 64 * KIBIBYTES
+"""What a multipart form may need around its file."""
+
+
+def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Realtime | None = None) -> Quart:
+    """Return the app of one school, to be served by any ASGI server. It opens its database when serving starts.
+
+    `address` is the database's; `realtime` stands in for the one that would be made.
+    """
+    app = Quart("edusphere", static_folder=None, template_folder=None)
+    app.request_class = MeteredRequest
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_limit + settings.avatar_limit + WRAPPING
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    origins = Origins(settings)
+    parts = Parts(
+        settings=settings,
+        address=address,
+        origins=origins,
+        cookies=Cookies(settings),
+        csrf=Csrf(keys, origins),
+        tokens=AccessTokens(keys, settings.public_url.rstrip("/"), settings.access_lifetime),
+        pictures=Pictures(settings),
+    )
+    app.extensions["edusphere"] = parts
+    headers.install(app, settings, origins)
+    _check_hosts(app, origins)
+    _refuse_plainly(app)
+    for door in DOORS:
+        app.register_blueprint(door.blueprint(parts))
+
+    @app.before_serving
+    async def open_school() -> None:
+        parts.database = await Database.open(address, settings.db_connections)
+        parts.realtime = realtime or _realtime(settings, Ledger(parts.database))
+        parts.school = School(parts.database, parts.realtime, settings, keys)
+        parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
+        await parts.realtime.start()
+
+    @app.after_serving
+    async def close_school() -> None:
+        parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
+        await all_told()
+        await parts.realtime.stop()
+        await parts.database.close()
+
+    return app
+
+
+def _broker(settings: Settings) -> Broker:
+    if settings.broker_url is None:
+        return MemoryBroker()
+    from edusphere.realtime.broker.redis import RedisBroker  # a school of one process never loads it
+
+    return RedisBroker(settings.broker_url)
+
+
+def _realtime(settings: Settings, ledger: Ledger) -> Realtime:
+    return Realtime(
+        _broker(settings),
+        ledger,
+        heartbeat=settings.heartbeat,
+        silence=settings.silence,
+        replay_limit=settings.replay_limit,
+        position_check=settings.position_check,
+        presence_interval=settings.presence_interval,
+        presence_names=settings.presence_names,
+        sockets_per_person=settings.sockets_per_person,
+    )
+
+
+def _check_hosts(app: Quart, origins: Origins) -> None:
+    words = "This server does not answer to that name. Its administrator can allow it with EDUSPHERE_ALLOWED_HOSTS."
+
+    @app.before_request
+    async def check_host() -> Response | None:
+        # Whoever supervises the server asks by its bare address; there is nothing to win there.
+        if request.path.startswith(health.PATH) or origins.host_is_ours(request.host):
+            return None
+        return refusals.answer_status(400, request, words)
+
+    @app.before_websocket
+    async def check_host_of_socket() -> Response | None:
+        return None if origins.host_is_ours(websocket.host) else refusals.answer_status(400, None, words)
+
+
+def _refuse_plainly(app: Quart) -> None:
+    @app.errorhandler(EduSphereError)
+    async def refuse(error: EduSphereError) -> Response:
+        return refusals.answer(error, _asked())
+
+    @app.errorhandler(HTTPException)
+    async def refuse_request(error: HTTPException) -> HTTPException | Response:
+        if error.code is None or error.code < 400:
+            return error  # a redirect
+        own_words = error.description if error.description != type(error).description else None
+        answer = refusals.answer_status(error.code, _asked(), own_words)
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return answer
+
+    @app.errorhandler(Exception)
+    async def hide_fault(error: Exception) -> Response:
+        return refusals.answer(refusals.refusal_of(error), _asked())
+
+
+def _asked() -> Request | None:
+    return request if has_request_context() else None

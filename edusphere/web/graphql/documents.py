@@ -1,0 +1,67 @@
+"""Documents read once: parsed, measured, validated, and kept for the next time they are asked.
+
+A front end sends the same few dozen documents for ever, and reading one costs several times what answering it
+does. Only good and ordinary-sized ones are kept, so nobody can fill the memory with what they make up.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ariadne.validation.introspection_disabled import IntrospectionDisabledRule
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, specified_rules, validate
+
+from edusphere.settings import KIBIBYTES, Settings
+from edusphere.web.graphql.limits import parse_within
+
+KEPT = 500
+"""Documents per process."""
+LARGEST_KEPT = 8 * KIBIBYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    node: DocumentNode
+    errors: list[GraphQLError]
+    """What validation found; empty for a good one."""
+    operations: dict[str | None, OperationDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """Return the operation that would run; None when that cannot be said."""
+        if name:
+            return self.operations.get(name)
+        return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+
+class Documents:
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._rules = [*specified_rules, *([] if settings.debug else [IntrospectionDisabledRule])]
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+
+    def read(self, query: str) -> Document:
+        """Return the document of `query`.
+
+        Raises:
+            GraphQLError: it is no GraphQL.
+            TooComplex: it is beyond the limits.
+        """
+        kept = self._kept.get(query)
+        if kept is not None:
+            self._kept.move_to_end(query)
+            return kept
+        node = parse_within(query, self._settings)
+        errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
+        operations = {
+            definition.name.value if definition.name else None: definition
+            for definition in node.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        }
+        document = Document(node, errors, operations)
+        if not errors and len(query) <= LARGEST_KEPT:
+            self._kept[query] = document
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return document

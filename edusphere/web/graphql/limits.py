@@ -1,0 +1,139 @@
+"""How large a question may be, counted before anything expensive looks at it.
+
+Fragments are counted at every place they are spread, each measured once: neither nesting nor repeating them
+walks around a limit, and a document that would unfold into millions of fields costs no more to refuse than
+any other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    parse,
+)
+
+from edusphere.errors import TooComplex
+from edusphere.settings import Settings
+
+SIGN_INS = frozenset({"tokenAuth", "refreshToken", "registerUser", "setUpSchool"})
+"""At most one of these in a document: guessing passwords by the hundred in one request is one request too many."""
+FIELDS = 400
+"""Fields of a document after unfolding all fragments."""
+REPEATS = 12
+"""How often one object may be asked for one name: validation compares them all with one another."""
+INTROSPECTION = frozenset({"__schema", "__type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a selection set unfolds to."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    sign_ins: int = 0
+    names: Mapping[str, int] = field(default_factory=dict)
+    """How often each name is asked of this very object."""
+
+
+def parse_within(query: str, settings: Settings) -> DocumentNode:
+    """Parse a document and refuse one that is too large.
+
+    Raises:
+        GraphQLSyntaxError: it is no GraphQL.
+        TooComplex: it has too many tokens, is too deep, too wide, or signs in more than once.
+    """
+    try:
+        document = parse(query, max_tokens=settings.graphql_tokens)
+    except GraphQLSyntaxError as error:
+        if "tokens" in error.message and str(settings.graphql_tokens) in error.message:
+            raise TooComplex(f"The document is too long: at most {settings.graphql_tokens} tokens.") from error
+        raise
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    ruler = Ruler(fragments)
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            _refuse_above(ruler.measure(node.selection_set), settings)
+        elif isinstance(node, FragmentDefinitionNode):
+            # Also those that no operation spreads: validation reads them all the same.
+            _refuse_above(ruler.measure(node.selection_set, (node.name.value,)), settings)
+    return document
+
+
+def _refuse_above(size: Size, settings: Settings) -> None:
+    if size.depth > settings.graphql_depth:
+        raise TooComplex(f"The document is too deep: at most {settings.graphql_depth} levels.")
+    if size.aliases > settings.graphql_aliases:
+        raise TooComplex(f"The document has too many aliases: at most {settings.graphql_aliases}.")
+    if size.fields > FIELDS:
+        raise TooComplex(f"The document asks for too many fields: at most {FIELDS}.")
+    if size.sign_ins > 1:
+        raise TooComplex("One document may sign in, renew, register or set up only once.")
+
+
+class Ruler:
+    """Measures selection sets; each fragment once, however often it is spread."""
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, Size] = {}
+
+    def measure(self, selections: SelectionSetNode | None, inside: tuple[str, ...] = ()) -> Size:
+        """Return the size of a selection set; `inside` names the fragments being unfolded.
+
+        Raises:
+            TooComplex: a fragment contains itself, or one name is asked too often.
+        """
+        depth = fields = aliases = sign_ins = 0
+        names: Counter[str] = Counter()
+        for selection in selections.selections if selections else ():
+            size = self._measure_one(selection, inside)
+            depth = max(depth, size.depth)
+            fields, aliases, sign_ins = fields + size.fields, aliases + size.aliases, sign_ins + size.sign_ins
+            names.update(size.names)
+        if names and max(names.values()) > REPEATS:
+            raise TooComplex(f"The document repeats a field: at most {REPEATS} times.")
+        return Size(depth, fields, aliases, sign_ins, names)
+
+    def _measure_one(self, selection: SelectionNode, inside: tuple[str, ...]) -> Size:
+        if isinstance(selection, FieldNode):
+            return self._measure_field(selection, inside)
+        if isinstance(selection, InlineFragmentNode):
+            return self.measure(selection.selection_set, inside)
+        if isinstance(selection, FragmentSpreadNode):
+            return self._measure_spread(selection.name.value, inside)
+        return Size()
+
+    def _measure_field(self, node: FieldNode, inside: tuple[str, ...]) -> Size:
+        name = node.name.value
+        # Introspection is deep by nature; where it is off, validation refuses it by name.
+        below = Size() if name in INTROSPECTION else self.measure(node.selection_set, inside)
+        return Size(
+            1 + below.depth,
+            1 + below.fields,
+            int(node.alias is not None) + below.aliases,
+            int(name in SIGN_INS) + below.sign_ins,
+            {node.alias.value if node.alias else name: 1},
+        )
+
+    def _measure_spread(self, name: str, inside: tuple[str, ...]) -> Size:
+        if name in inside:
+            raise TooComplex(f"The fragment {name} contains itself.")
+        fragment = self._fragments.get(name)
+        if fragment is None:
+            return Size()
+        if name not in self._known:
+            self._known[name] = self.measure(fragment.selection_set, (*inside, name))
+        return self._known[name]

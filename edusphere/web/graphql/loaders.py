@@ -1,0 +1,66 @@
+"""What a page of anything is joined with, gathered per level: one query for all of it, however long the page.
+
+Made anew for every request, so that nobody is answered with what somebody else may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from aiodataloader import DataLoader
+
+from edusphere.errors import NotFound
+from edusphere.school import School
+from edusphere.school.me import Me
+from edusphere.school.models import Membership, Person, Room, Topic
+from edusphere.school.pages import Page
+
+T = TypeVar("T")
+
+
+def gathering(gather: Callable[[list[UUID]], Awaitable[Mapping[UUID, T]]], absent: T) -> DataLoader[UUID, T]:
+    """Return a loader over a verb that takes ids and returns what it found; `absent` is for the rest."""
+
+    async def load(ids: list[UUID]) -> list[T]:
+        found = await gather(ids)
+        return [found.get(one, absent) for one in ids]
+
+    return DataLoader(load)
+
+
+class Loaders:
+    def __init__(self, school: School, me: Me | None) -> None:
+        rooms = school.rooms
+        self.people: DataLoader[UUID, Person | None] = gathering(school.people.load, None)
+        self.topics: DataLoader[UUID, Topic | None] = gathering(school.topics.load, None)
+        self.rooms: DataLoader[UUID, Room | None] = gathering(partial(rooms.load, me), None)
+        self.memberships: DataLoader[UUID, Membership | None] = gathering(partial(rooms.memberships, me), None)
+        self.unread: DataLoader[UUID, int] = gathering(partial(rooms.unread, me), 0)
+        self.participants: DataLoader[UUID, Sequence[UUID]] = gathering(partial(rooms.participants, me), ())
+        self.participant_counts: DataLoader[UUID, int] = gathering(rooms.participant_counts, 0)
+        self._members: dict[tuple[int, str | None], DataLoader[UUID, Page[Membership]]] = {}
+        self._school = school
+        self._me = me
+
+    async def person(self, person_id: UUID) -> Person:
+        """Return somebody who is known to be there: an author, a host, whoever asks."""
+        person = await self.people.load(person_id)
+        if person is None:
+            raise NotFound("This person is no longer here.")
+        return person
+
+    def members(self, first: int, after: str | None) -> DataLoader[UUID, Page[Membership]]:
+        """Return the loader of rooms' people, at this place of each list."""
+        loader = self._members.get((first, after))
+        if loader is None:
+            loader = self._members[first, after] = gathering(
+                partial(self._school.rooms.members_of, self._me, first=first, after=after), Page()
+            )
+        return loader
+
+    def forget(self) -> None:
+        """Forget what was loaded: something was written."""
+        self.__init__(self._school, self._me)  # type: ignore[misc]

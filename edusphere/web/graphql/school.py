@@ -1,0 +1,51 @@
+"""The school as a whole, and its first administrator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ariadne import MutationType, QueryType
+
+from edusphere.school.settings import RegistrationMode
+from edusphere.school.setup import SetUp
+from edusphere.web.graphql.context import Context, Info, Payload
+
+query, mutation = QueryType(), MutationType()
+bindables = [query, mutation]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    name: str
+    registration: RegistrationMode
+    is_set_up: bool
+
+
+@query.field("school")
+async def school(_: Any, info: Info) -> School:
+    context: Context = info.context
+    decisions = await context.school.settings.read()
+    return School(decisions.name, decisions.registration, await context.school.setup.is_set_up())
+
+
+@query.field("setupTokenIsGood")
+async def setup_token_is_good(_: Any, info: Info, token: str) -> bool:
+    context: Context = info.context
+    return await context.school.setup.token_is_good(token)
+
+
+@mutation.field("setUpSchool")
+async def set_up_school(
+    _: Any,
+    info: Info,
+    *,
+    school_name: str,
+    registration: str,
+    **form: str,
+) -> Payload:
+    context: Context = info.context
+    wanted = SetUp(school_name=school_name, registration=RegistrationMode(registration), **form)
+    signed = await context.school.setup.set_up(wanted, context.device)
+    person = await context.loaders.person(signed.me.id)
+    return {"user": person, **context.sign_in(signed, person.email)}

@@ -1,0 +1,47 @@
+"""The parts of one running school, as the doors use them. Joined by app.py, and only there."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from edusphere.contract.close_codes import CloseCode
+from edusphere.database import Database
+from edusphere.database.address import Address
+from edusphere.realtime import Realtime
+from edusphere.school import School
+from edusphere.settings import Settings
+from edusphere.web.cookies import Cookies
+from edusphere.web.csrf import Csrf
+from edusphere.web.identity import Identities
+from edusphere.web.origins import Origins
+from edusphere.web.pictures import Pictures
+from edusphere.web.tokens import AccessTokens
+
+
+@dataclass(slots=True)
+class Parts:
+    """What `app.extensions["edusphere"]` holds.
+
+    Doors are given this object before the school is open, and read from it when somebody is there:
+    `database`, `realtime`, `school` and `identities` are set when the app starts to serve.
+    """
+
+    settings: Settings
+    address: Address
+    """The database's."""
+    origins: Origins
+    cookies: Cookies
+    csrf: Csrf
+    tokens: AccessTokens
+    pictures: Pictures
+    database: Database = None  # type: ignore[assignment]
+    realtime: Realtime = None  # type: ignore[assignment]
+    school: School = None  # type: ignore[assignment]
+    identities: Identities = None  # type: ignore[assignment]
+
+    async def drain(self) -> None:
+        """Ask every socket to come back later, and wait until all have gone."""
+        self.realtime.close_all(CloseCode.RESTARTING, "The server restarts. Come back in a moment.")
+        while self.realtime.connections():  # noqa: ASYNC110 (once, at the end)
+            await asyncio.sleep(0.02)

@@ -1,0 +1,38 @@
+"""Where a request really comes from, when a proxy that we trust stands in between."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cache
+
+from quart import Request
+
+from edusphere.settings import Settings, words
+
+
+def address_of(request: Request, settings: Settings) -> str:
+    """Return the client's address: the last one in `X-Forwarded-For` that is not a trusted proxy's own.
+
+    Read from the right: everything further left was written by whoever sent the request.
+    """
+    address = request.remote_addr or ""
+    if not settings.trusted_proxies:
+        return address
+    for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if not _is_trusted(address, settings.trusted_proxies):
+            return address
+        address = hop.strip() or address
+    return address
+
+
+def _is_trusted(address: str, trusted: str) -> bool:
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(place in network for network in _networks(trusted))
+
+
+@cache
+def _networks(trusted: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    return [ipaddress.ip_network(name, strict=False) for name in words(trusted)]
