@@ -8,9 +8,6 @@ import { showConnection, showOutdated } from './connectionBanner'
 import { Live, live } from './live'
 import { useChat } from './store'
 
-/** My rooms with what is unread in each, for the list beside the screens. */
-export { default as RoomList } from './ui/RoomList.vue'
-
 /** How many messages of others wait in my rooms. */
 export function useUnread(): () => number {
   const chat = useChat()

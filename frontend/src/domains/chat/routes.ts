@@ -17,7 +17,7 @@ export const chatRoutes: RouteRecordRaw[] = [
   {
     path: '/u/:hostSlug/:roomSlug',
     name: 'room',
-    component: () => import('./RoomScreen.vue'),
+    components: { default: () => import('./RoomScreen.vue'), list: () => import('./ui/RoomList.vue') },
     meta: { title: 'chat.room.title' },
   },
 ]
