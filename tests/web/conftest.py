@@ -1,0 +1,58 @@
+"""A school with its doors open."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from quart import Quart
+
+from edusphere.app import create_app
+from edusphere.database.address import Address
+from edusphere.realtime import Realtime
+from edusphere.settings import Settings
+from edusphere.web.parts import Parts
+from tests.conftest import KEYS
+from tests.people import ANNA, BEN, OLGA, ZOE, Cast
+from tests.web.browser import Browser
+
+
+@pytest_asyncio.fixture
+async def app(address: Address, realtime: Realtime, settings: Settings) -> AsyncIterator[Quart]:
+    """The app, serving; what it tells is in `news`."""
+    app = create_app(settings, address=address, keys=KEYS, realtime=realtime)
+    async with app.test_app():
+        yield app
+
+
+@pytest_asyncio.fixture
+async def parts(app: Quart) -> Parts:
+    parts: Parts = app.extensions["edusphere"]
+    return parts
+
+
+@pytest_asyncio.fixture
+async def stranger(app: Quart) -> Browser:
+    """A browser that has just opened the page; nobody is signed in."""
+    return await Browser.opened(app)
+
+
+@pytest_asyncio.fixture
+async def anna(app: Quart, cast: Cast) -> Browser:
+    """Anna's browser, signed in."""
+    return await Browser.of(app, ANNA)
+
+
+@pytest_asyncio.fixture
+async def ben(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, BEN)
+
+
+@pytest_asyncio.fixture
+async def zoe(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, ZOE)
+
+
+@pytest_asyncio.fixture
+async def olga(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, OLGA)
