@@ -74,13 +74,9 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     @app.after_serving
     async def close_school() -> None:
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
-<<<<<<< HEAD
-=======
+        await all_told()
         if realtime is None:
             await parts.realtime.stop()
->>>>>>> school
-        await all_told()
-        await parts.realtime.stop()
         await parts.database.close()
 
     return app
