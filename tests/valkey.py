@@ -36,7 +36,7 @@ class Valkey:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 (starts in milliseconds)
+        self._process = subprocess.Popen(  # noqa: ASYNC220 (starts in milliseconds)
             [_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from edusphere.contract.events import Change, MessageEdited, MessagePosted, MessageRemoved
+from edusphere.contract.events import Change, MessageEdited, MessagePosted, MessageRemoved, Refused
 
 
 class ChatMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="chat_message"):
@@ -47,18 +47,20 @@ class Error(Struct, frozen=True):
     error: str
 
 
-_change_of = msgspec.json.Decoder(Change).decode
+_heard = msgspec.json.Decoder(Change | Refused).decode
 _encode = msgspec.json.Encoder().encode
 
 
 def translate(payload: bytes) -> bytes | None:
-    """Return a numbered change of our language in the original's words; None for what it has no words for."""
+    """Return a change or a refusal of our language in the original's words; None for what it has no words for."""
     try:
-        change = _change_of(payload)
+        event: Change | Refused = _heard(payload)
     except msgspec.ValidationError:
         return None
-    message = change.message
-    match change:
+    if isinstance(event, Refused):
+        return _encode(Error(error=event.message))
+    message = event.message
+    match event:
         case MessageRemoved():
             return _encode(Delete(id=message.id))
         case MessageEdited():

@@ -6,7 +6,7 @@ SQL stands in the verbs that need it; what is here only carries it. Row models c
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from tortoise.queryset import QuerySet
 from edusphere.database.address import Address
 from edusphere.database.client import Client, Taken, calmly
 from edusphere.database.tables import declare_tables
+from edusphere.settings import MINUTES
 
 __all__ = ["Asking", "Database", "Row", "Taken", "Transaction"]
 
@@ -101,3 +102,9 @@ class Transaction(Asking):
 
     async def execute(self, sql: str, *values: Any) -> None:
         await self._connection.execute(sql, *values)
+
+    async def copy(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write many rows at once; all have the columns of the first."""
+        await self._connection.copy_records_to_table(
+            table, columns=list(rows[0]), records=[tuple(row.values()) for row in rows], timeout=1 * MINUTES
+        )

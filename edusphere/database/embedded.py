@@ -15,26 +15,27 @@ what an earlier one left behind.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from edusphere.database.address import POSTGRES_PORT, Address
 from edusphere.database.binaries import Binaries, PostgresProblem, RunAs, find_binaries, run_as
 from edusphere.database.lock import DataLock, Holder
+from edusphere.database.processes import PROC, last_line, launch, reachable, run_once
 
 Say = Callable[[str], None]
 
 SERVE = "serve"
+LOCK_FILE = "postgres.lock"
 ROLE = DATABASE = "edusphere"
 SUPERUSER = "postgres"
 READY_LINE = 7
@@ -97,7 +98,9 @@ class EmbeddedPostgres:
         self._fast = fast
         self._folder = folder
         self._cluster = self.data / "postgres"
-        self._lock = DataLock(self.data / "postgres.lock")
+        self._lock = DataLock(self.data / LOCK_FILE)
+        self._log = self.data / "postgres.log"
+        self._launch: Callable[[], subprocess.Popen[bytes]] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: Path | None = None
 
@@ -115,7 +118,14 @@ class EmbeddedPostgres:
             self._clear_away_the_last(who)
             if not self._cluster.exists():
                 self._make(binaries, who)
-            self.address = self._run(binaries, who)
+            self._keep_log_small()
+            said = self._log.stat().st_size if self._log.exists() else 0
+            self._socket = self._make_socket_folder(who)
+            self._launch = partial(self._run, binaries, who, self._socket)
+            self._process = self._launch()
+            self._wait_until_ready(self._process, said)
+            self._lock.tell(Holder(os.getpid(), self._purpose, str(self._socket)))
+            self.address = _address(self._socket)
         except BaseException:
             self.stop()
             raise
@@ -130,14 +140,20 @@ class EmbeddedPostgres:
             except subprocess.TimeoutExpired:
                 self._process.send_signal(signal.SIGQUIT)  # at once; the next start recovers
                 self._process.wait()
-        self._process = self.address = None
+        self._process = self._launch = self.address = None
         if self._socket and self._socket.parent != self.data:
             shutil.rmtree(self._socket, ignore_errors=True)
         self._lock.release()
 
-    @property
-    def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+    def revive(self) -> bool:
+        """Start Postgres again if it died, and return whether it had; who asks it meanwhile is refused.
+
+        While processes of the dead one are still ending, the new one gives up: revive again.
+        """
+        if self._launch is None or self._process is None or self._process.poll() is None:
+            return False
+        self._process = self._launch()
+        return True
 
     def __enter__(self) -> Address:
         return self.start()
@@ -153,11 +169,7 @@ class EmbeddedPostgres:
         told = False
         while not self._lock.take(Holder(os.getpid(), self._purpose)):
             holder = self._lock.holder()
-            if holder and holder.purpose == SERVE:
-                raise DataInUse(
-                    f"Another `edusphere serve` (process {holder.pid}) already runs on {self.data}. "
-                    "Stop that one, or choose another folder with --data."
-                )
+            refuse_second_serve(self.data)
             if holder and holder.pid and not told:
                 told = True
                 self._say(f"Waiting for `edusphere {holder.purpose}` (process {holder.pid}) to finish …")
@@ -172,10 +184,10 @@ class EmbeddedPostgres:
         for half in self.data.glob("postgres.half-*"):
             shutil.rmtree(half)
         pid_file = self._cluster / "postmaster.pid"
-        if not pid_file.exists():
+        if not pid_file.exists() or not PROC.exists():  # without /proc, Postgres's own look at it must do
             return
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        if _is_our_postgres(pid, self._cluster):
+        pid, _ = _state(self._cluster)
+        if pid and _is_our_postgres(pid, self._cluster):
             for means in (signal.SIGINT, signal.SIGQUIT):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, means)
@@ -188,27 +200,13 @@ class EmbeddedPostgres:
         self._say("Making the database …")
         half = Path(tempfile.mkdtemp(prefix="postgres.half-", dir=self.data))
         who.give(half)
-        locale = (
-            ("--locale-provider=builtin", "--builtin-locale=C.UTF-8") if binaries.major >= 17 else ("--locale=C.UTF-8",)
-        )
+        builtin = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        locale = builtin if binaries.major >= 17 else ("--locale=C.UTF-8",)
         sync = ("--no-sync",) if self._fast else ()
-        with _reachable(half) as (path, descriptor):
-            self._once(
-                [
-                    binaries.program("initdb"),
-                    "-D",
-                    path,
-                    "-U",
-                    SUPERUSER,
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    *locale,
-                    *sync,
-                ],
-                who,
-                descriptor,
-            )
-            self._once(
+        with reachable(half) as (path, descriptor):
+            initdb = [binaries.program("initdb"), "-D", path, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
+            run_once([*initdb, *locale, *sync], who, descriptor)
+            run_once(
                 [binaries.program("postgres"), "--single", "-D", path, "template1"],
                 who,
                 descriptor,
@@ -216,51 +214,19 @@ class EmbeddedPostgres:
             )
         half.rename(self._cluster)
 
-    def _once(self, command: list[str], who: RunAs, descriptor: tuple[int, ...], words: str = "") -> None:
-        done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603
-            command,
-            input=words,
-            capture_output=True,
-            text=True,
-            cwd="/",
-            env=_environment(),
-            pass_fds=descriptor,
-            **who.arguments,
-        )
-        if done.returncode != 0:
-            raise PostgresProblem(f"The database could not be made: {_last_line(done.stderr)}")
-
-    def _run(self, binaries: Binaries, who: RunAs) -> Address:
-        log = self.data / "postgres.log"
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_suffix(".log.old"))
-        self._socket = self._make_socket_folder(who)
+    def _run(self, binaries: Binaries, who: RunAs, socket: Path) -> subprocess.Popen[bytes]:
         tuning = TUNING | (NOT_DURABLE if self._fast else {}) | ({"io_method": "sync"} if binaries.major >= 18 else {})
-        with (
-            _reachable(self._cluster) as (cluster, one),
-            _reachable(self._socket) as (socket, two),
-            log.open("ab") as out,
-        ):
-            said = out.tell()
-            self._process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
-                [
-                    binaries.program("postgres"),
-                    *("-D", cluster, "-k", socket, "-p", str(POSTGRES_PORT)),
-                    *(f"--{name}={value}" for name, value in tuning.items()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                cwd="/",
-                env=_environment(),
-                pass_fds=one + two,
-                start_new_session=True,  # a Ctrl-C in the terminal is for us: Postgres stops after the app
-                preexec_fn=_die_with_us if sys.platform == "linux" else None,
-                **who.arguments,
-            )
-        self._wait_until_ready(self._process, log, said)
-        self._lock.tell(Holder(os.getpid(), self._purpose, str(self._socket)))
-        return _address(self._socket)
+        with reachable(self._cluster) as (cluster, one), reachable(socket) as (folder, two):
+            command = [
+                binaries.program("postgres"),
+                *("-D", cluster, "-k", folder, "-p", str(POSTGRES_PORT)),
+                *(f"--{name}={value}" for name, value in tuning.items()),
+            ]
+            return launch(command, who, one + two, self._log)
+
+    def _keep_log_small(self) -> None:
+        if self._log.exists() and self._log.stat().st_size > LOG_LIMIT:
+            self._log.replace(self._log.with_suffix(".log.old"))
 
     def _make_socket_folder(self, who: RunAs) -> Path:
         folder = self.data / "socket"
@@ -272,17 +238,32 @@ class EmbeddedPostgres:
         who.give(folder)
         return folder
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes], log: Path, said: int) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], said: int) -> None:
         tell_at = time.monotonic() + TELL_AFTER
         while _state(self._cluster) != (process.pid, "ready"):
             if process.poll() is not None:
-                with log.open() as words:
+                with self._log.open(errors="replace") as words:
                     words.seek(said)
-                    raise PostgresProblem(f"Postgres did not start: {_last_line(words.read())} (all of it is in {log})")
+                    why = last_line(words.read())
+                raise PostgresProblem(f"Postgres did not start: {why} (all of it is in {self._log})")
             if time.monotonic() > tell_at:
                 self._say("Postgres is starting; after an unclean stop it first recovers what was written …")
                 tell_at += 10 * TELL_AFTER
             time.sleep(POLL)
+
+
+def refuse_second_serve(data: Path) -> None:
+    """Do nothing, unless a `serve` has this data.
+
+    Raises:
+        DataInUse: it has.
+    """
+    holder = DataLock(data.absolute() / LOCK_FILE).holder()
+    if holder and holder.purpose == SERVE:
+        raise DataInUse(
+            f"Another `edusphere serve` (process {holder.pid}) already runs on {data.absolute()}. "
+            "Stop that one, or choose another folder with --data."
+        )
 
 
 def running_address(data: Path) -> Address | None:
@@ -290,7 +271,7 @@ def running_address(data: Path) -> Address | None:
 
     While one is just starting, this waits for it.
     """
-    lock = DataLock(data.absolute() / "postgres.lock")
+    lock = DataLock(data.absolute() / LOCK_FILE)
     while holder := lock.holder():
         if holder.socket:
             return _address(Path(holder.socket))
@@ -301,7 +282,7 @@ def running_address(data: Path) -> Address | None:
 @contextmanager
 def borrowed(data: Path, *, purpose: str, say: Say = lambda sentence: None) -> Iterator[Address]:
     """Give the Postgres that `serve` runs on `data`, or run it for the duration of `purpose`."""
-    serving = DataLock(data.absolute() / "postgres.lock").holder()
+    serving = DataLock(data.absolute() / LOCK_FILE).holder()
     if serving and serving.purpose == SERVE:
         address = running_address(data)
         if address:
@@ -319,43 +300,13 @@ def _socket_file(folder: Path) -> Path:
     return folder / f".s.PGSQL.{POSTGRES_PORT}.lock"
 
 
-@contextmanager
-def _reachable(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Give a name of `folder` that an ordinary user can follow, and the descriptors to inherit for it.
-
-    Its parents may be closed to that user (a checkout below /root): an inherited descriptor leads past
-    them, opens them to nobody, and has no length. Without /proc it is the path itself.
-    """
-    if not Path("/proc/self/fd").exists():
-        yield str(folder), ()
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{descriptor}", (descriptor,)
-    finally:
-        os.close(descriptor)
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours: PGDATA, PGPORT or a foreign locale in it would be obeyed."""
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
-
-
-def _die_with_us() -> None:
-    """Ask the kernel for a fast shutdown of Postgres when we die, whatever we die of (prctl(2))."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def _state(cluster: Path) -> tuple[int, str] | None:
+def _state(cluster: Path) -> tuple[int, str]:
+    """Return the server's process number and its state; 0 and nothing while they are not written."""
     try:
         lines = (cluster / "postmaster.pid").read_text().split("\n")
-        return int(lines[0]), lines[READY_LINE].strip()
-    except (OSError, IndexError, ValueError):  # not written, or half written
-        return None
+        return int(lines[0]), lines[READY_LINE].strip() if len(lines) > READY_LINE else ""
+    except (OSError, ValueError):
+        return 0, ""
 
 
 def _is_our_postgres(pid: int, cluster: Path) -> bool:
@@ -373,8 +324,3 @@ def _gone(pid: int, cluster: Path) -> bool:
             return True
         time.sleep(POLL)
     return False
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"

@@ -59,8 +59,8 @@ class QueuedConnection:
     def send(self, frame: Frame) -> None:
         if self.closing:
             return
-        self._outbox.append(frame)
-        self._waiting += len(frame)
+        self._outbox.extend(frame.parts)
+        self._waiting += sum(len(part.payload) for part in frame.parts)
         if self._waiting > self._limit:
             self._outbox.clear()
             self.close(CloseCode.TOO_SLOW, "You read too slowly. Come back and resume.")
@@ -75,7 +75,7 @@ class QueuedConnection:
         while True:
             while self._outbox:
                 frame = self._outbox.popleft()
-                self._waiting -= len(frame)
+                self._waiting -= len(frame.payload)
                 try:
                     async with asyncio.timeout(self._patience):
                         await send(frame.text)

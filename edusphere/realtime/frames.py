@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import msgspec
@@ -10,6 +10,9 @@ import msgspec
 from edusphere.contract.events import Event
 
 _encoder = msgspec.json.Encoder()
+
+Translate = Callable[[bytes], bytes | None]
+"""From a payload to the same in another language; None for what that has no words for."""
 
 _FINAL_TEXT = 0x81
 """FIN and opcode 1 (RFC 6455, 5.2)."""
@@ -21,16 +24,18 @@ class Frame:
     def __init__(self, payload: bytes) -> None:
         self.payload = payload
         """UTF-8 JSON."""
-        self._translations: dict[Callable[[bytes], bytes | None], Frame | None] = {}
+        self._translations: dict[Translate, Frame | None] = {}
 
     @classmethod
     def of(cls, event: Event) -> Frame:
         return cls(_encoder.encode(event))
 
-    def __len__(self) -> int:
-        return len(self.payload)
+    @property
+    def parts(self) -> Sequence[Frame]:
+        """The single frames in this one, for whoever cannot take them joined."""
+        return (self,)
 
-    def translated(self, translate: Callable[[bytes], bytes | None]) -> Frame | None:
+    def translated(self, translate: Translate) -> Frame | None:
         """Return this frame in another language, translated once for everyone; None where it has no words for it."""
         if translate not in self._translations:
             payload = translate(self.payload)
@@ -53,3 +58,19 @@ class Frame:
         else:
             head = bytes((_FINAL_TEXT, 127)) + size.to_bytes(8, "big")
         return head + self.payload
+
+
+class Joined(Frame):
+    """What one topic said within one turn of the loop, in order: written with one call to each listener."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        super().__init__(b"")
+        self._frames = frames
+
+    @property
+    def parts(self) -> Sequence[Frame]:
+        return self._frames
+
+    @cached_property
+    def wire(self) -> bytes:
+        return b"".join([frame.wire for frame in self._frames])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from uuid import UUID
 
 from edusphere.realtime.connection import Connection
-from edusphere.realtime.frames import Frame
+from edusphere.realtime.frames import Frame, Joined
 
 
 class CatchUp:
@@ -44,20 +45,36 @@ class Topic:
     def __init__(self) -> None:
         self.listeners: set[Connection] = set()
         self.catching_up: dict[Connection, CatchUp] = {}
+        self._pending: list[Frame] = []
 
     def __bool__(self) -> bool:
         return bool(self.listeners or self.catching_up)
 
     def deliver(self, frame: Frame, number: int = 0) -> None:
-        """Hand the same frame to everyone; `number` is 0 for what is not a numbered change."""
-        for connection in self.listeners:
-            connection.send(frame)
+        """Hand the same frame to everyone; `number` is 0 for what is not a numbered change.
+
+        What is said within one turn of the loop is written together: the first frame waits for
+        nothing but the rest of its own turn.
+        """
         if self.catching_up:
             for catch_up in self.catching_up.values():
                 catch_up.take(frame, number)
+        if self.listeners:
+            if not self._pending:
+                asyncio.get_running_loop().call_soon(self.flush)
+            self._pending.append(frame)
+
+    def flush(self) -> None:
+        """Write what is pending, now: before somebody is added who has heard it already."""
+        pending, self._pending = self._pending, []
+        if pending:
+            frame = pending[0] if len(pending) == 1 else Joined(pending)
+            for connection in self.listeners:
+                connection.send(frame)
 
     def settle(self, position: int) -> None:
         """Move those who have nothing left to skip among the plain listeners."""
+        self.flush()
         for catch_up in [each for each in self.catching_up.values() if not each.reading and each.floor <= position]:
             del self.catching_up[catch_up.connection]
             self.listeners.add(catch_up.connection)
@@ -74,7 +91,9 @@ class Hub:
 
     def join(self, name: str, connection: Connection) -> None:
         """Hear a topic from now on."""
-        self._topic_for(name, connection).listeners.add(connection)
+        topic = self._topic_for(name, connection)
+        topic.flush()
+        topic.listeners.add(connection)
 
     def join_reading_the_past(self, name: str, connection: Connection) -> CatchUp:
         """Hear a topic from now on, but keep it back until the answer is released."""
@@ -106,9 +125,11 @@ class Hub:
     def deliver_to_others(self, name: str, frame: Frame, person_id: UUID) -> None:
         """Hand a frame to everyone but this person; those who are still reading the past miss it."""
         topic = self._topics.get(name)
-        for connection in topic.listeners if topic is not None else ():
-            if connection.person_id != person_id:
-                connection.send(frame)
+        if topic is not None:
+            topic.flush()
+            for connection in topic.listeners:
+                if connection.person_id != person_id:
+                    connection.send(frame)
 
     def _topic_for(self, name: str, connection: Connection) -> Topic:
         connection.topics.add(name)

@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
+from typing import Any
 
-from edusphere.school.me import Me
-from edusphere.school.pace import Limit, Pace
-from edusphere.web.parts import Parts
 from quart import Websocket, websocket
 
 from edusphere.contract.close_codes import CloseCode
-from edusphere.errors import Forbidden, NotSignedIn, TooMany
+from edusphere.errors import Forbidden, NotSignedIn
 from edusphere.realtime.connection import Connection, QueuedConnection
-from edusphere.settings import SECONDS, Settings
+from edusphere.realtime.direct import DirectConnection
+from edusphere.school.me import Me
+from edusphere.settings import KIBIBYTES, SECONDS
+from edusphere.web.parts import Parts
 
-INBOX = 64
-"""Frames that may wait while one is being answered."""
+INBOX = 512 * KIBIBYTES
+"""Characters that may wait while one frame is being answered."""
 FLOOD = 5
 """So many times the allowed pace closes the socket instead of being answered."""
+WINDOW = 10 * SECONDS
+"""In which the pace is counted."""
+ADOPT = "edusphere.adopt"
+"""The key in the ASGI scope's `state` under which our own server lets a route take its transport:
+a function that returns it with the bytes received since the handshake."""
 CLOSING = 5 * SECONDS
 """How long a goodbye may take."""
 
@@ -50,69 +57,116 @@ async def admit(parts: Parts, request: Websocket) -> Me:
     return identity.me
 
 
-def connection_for(parts: Parts, me: Me) -> QueuedConnection:
-    return QueuedConnection(
-        me.id, me.session_id, limit=parts.settings.outbox_limit, patience=parts.settings.outbox_patience
-    )
-
-
 class Conversation:
     """One socket's frames, answered one after the other; knows nothing of how they travel."""
 
+    __slots__ = ("_count", "_ended", "_inbox", "_waiting", "_window_ends", "_working", "connection", "me", "parts")
+
     def __init__(self, parts: Parts, me: Me, connection: Connection) -> None:
+        self.parts = parts
         self.me = me
         self.connection = connection
-        self.school = parts.school
-        self.realtime = parts.realtime
-        self.settings = parts.settings
-        self.pace, self._flood = _paces(parts.settings)
-        self._inbox: deque[str] = deque()
+        self._inbox: deque[tuple[str, float]] | None = None
+        self._waiting = 0
         self._working: asyncio.Task[None] | None = None
+        self._ended = False
+        self._count = 0
+        self._window_ends = 0.0
 
     async def begin(self) -> None:
         """Say and do what comes before the first frame."""
-        await self.realtime.connected(self.connection)
+        await self.parts.realtime.connected(self.connection)
+        if self._ended:  # it went while it was being let in
+            self.parts.realtime.disconnected(self.connection)
 
-    async def answer(self, frame: str) -> None:
-        """Do what one frame asks. Must not raise."""
+    async def answer(self, frame: str, wait: float) -> None:
+        """Do what one frame asks; where `wait` is not 0, refuse it for so many seconds. Must not raise."""
         raise AssertionError
 
     def hear(self, frame: str | bytes | None) -> None:
         """Take one frame as it arrives. Returns at once."""
         self.connection.heard = monotonic()
-        if not isinstance(frame, str):
+        wait = self._wait()
+        if wait < 0:
+            self.connection.close(CloseCode.TOO_FAST, "You speak too fast.")
+        elif not isinstance(frame, str):
             self.connection.close(CloseCode.NOT_TEXT, "Only text is spoken here.")
-        elif len(frame) > self.settings.frame_limit:
+        elif len(frame) > self.parts.settings.frame_limit:
             self.connection.close(CloseCode.TOO_LARGE, "That frame is too large.")
-        elif len(self._inbox) >= INBOX or self._floods():
+        elif (waiting := self._waiting + len(frame)) > INBOX:
             self.connection.close(CloseCode.TOO_FAST, "You speak too fast.")
         else:
-            self._inbox.append(frame)
+            self._waiting = waiting
+            self._inbox = self._inbox or deque()
+            self._inbox.append((frame, wait))
             if self._working is None:
                 self._working = asyncio.get_running_loop().create_task(self._work())
 
+    def beat(self) -> None:
+        """Take note of a frame without words: they cost time too."""
+        if self._wait() < 0:
+            self.connection.close(CloseCode.TOO_FAST, "You speak too fast.")
+
     def end(self) -> None:
         """Let go of everything at once; what is being done is finished, what waits is not begun."""
-        self._inbox.clear()
-        self.realtime.disconnected(self.connection)
+        self._ended = True
+        self._inbox = None
+        self.parts.realtime.disconnected(self.connection)
 
     async def _work(self) -> None:
         try:
             while self._inbox:
-                await self.answer(self._inbox.popleft())
+                frame, wait = self._inbox.popleft()
+                self._waiting -= len(frame)
+                await self.answer(frame, wait)
+            self._inbox = None
         finally:
             self._working = None
 
-    def _floods(self) -> bool:
-        try:
-            self._flood.take(None)
-        except TooMany:
-            return True
-        return False
+    def _wait(self) -> float:
+        """Count a frame; return the seconds until it would be in time, 0 when it is, -1 when this is a flood."""
+        settings, now = self.parts.settings, monotonic()
+        if settings.limits == "off":
+            return 0
+        if now >= self._window_ends:
+            self._window_ends, self._count = now + WINDOW, 0
+        self._count += 1
+        if self._count <= settings.commands_per_10_seconds:
+            return 0
+        return -1 if self._count > FLOOD * settings.commands_per_10_seconds else self._window_ends - now
 
 
-async def carry(conversation: Conversation, connection: QueuedConnection) -> None:
-    """Carry a conversation over the websocket that Quart accepted, until it closes."""
+async def carry(
+    converse: Callable[[Connection], Conversation],
+    parts: Parts,
+    me: Me,
+    *,
+    direct: type[DirectConnection] = DirectConnection,
+    queued: type[QueuedConnection] = QueuedConnection,
+) -> None:
+    """Accept the websocket that Quart shook hands on, and carry a conversation over it.
+
+    Where the server lets us adopt the transport, this returns at once and the connection lives by itself;
+    over any other ASGI server it returns when the connection has ended.
+    """
+    await websocket.accept()
+    limit, patience = parts.settings.outbox_limit, parts.settings.outbox_patience
+    state: dict[str, Any] = websocket.scope.get("state") or {}
+    adopt = state.get(ADOPT)
+    if adopt is not None:
+        connection = direct(
+            me.id, me.session_id, limit=limit, patience=patience, frame_limit=parts.settings.frame_limit
+        )
+        conversation = converse(connection)
+        transport, received = adopt()
+        connection.adopt(transport, conversation, received)
+        await conversation.begin()
+    else:
+        await _carry_queued(converse, queued(me.id, me.session_id, limit=limit, patience=patience))
+
+
+async def _carry_queued(converse: Callable[[Connection], Conversation], connection: QueuedConnection) -> None:
+    conversation = converse(connection)
     listening = asyncio.create_task(_listen(conversation))
     try:
         await conversation.begin()
@@ -129,14 +183,3 @@ async def carry(conversation: Conversation, connection: QueuedConnection) -> Non
 async def _listen(conversation: Conversation) -> None:
     while True:
         conversation.hear(await websocket.receive())
-
-
-def _paces(settings: Settings) -> tuple[Pace, Pace]:
-    """Return how fast one socket may ask, and how fast it may before it is closed."""
-    if settings.limits == "off":
-        return Pace(sentence=""), Pace(sentence="")
-    allowed = settings.commands_per_10_seconds
-    return (
-        Pace(Limit(allowed, 10 * SECONDS), sentence="That was too fast. Please wait a moment."),
-        Pace(Limit(FLOOD * allowed, 10 * SECONDS), sentence=""),
-    )

@@ -8,20 +8,21 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from edusphere.school.me import Me
-from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts
 from quart import Blueprint, Response, websocket
 
 from edusphere.contract import original
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Ok
-from edusphere.errors import EduSphereError, Forbidden, NotFound
-from edusphere.realtime.connection import QueuedConnection
+from edusphere.errors import EduSphereError, Forbidden, Invalid, NotFound, TooMany
+from edusphere.realtime.connection import Connection, QueuedConnection
+from edusphere.realtime.direct import DirectConnection
 from edusphere.realtime.frames import Frame
+from edusphere.school.me import Me
+from edusphere.school.messages import Draft
 from edusphere.school.models.ids import new_id
 from edusphere.web import refusals
 from edusphere.web.conversation import Conversation, admit, carry
+from edusphere.web.parts import Parts
 
 PATH = "/ws/chat/<host>/<slug>"
 
@@ -39,11 +40,13 @@ def blueprint(parts: Parts) -> Blueprint:
             room_id = await _room_of_a_member(parts, me, host, slug)
         except EduSphereError as refusal:
             return refusals.answer(refusal)
-        connection = TranslatedConnection(
-            me.id, me.session_id, limit=parts.settings.outbox_limit, patience=parts.settings.outbox_patience
+        await carry(
+            lambda connection: Chat(parts, me, connection, room_id),
+            parts,
+            me,
+            direct=TranslatedDirect,
+            queued=TranslatedQueued,
         )
-        await websocket.accept()
-        await carry(Chat(parts, me, connection, room_id), connection)
         return None
 
     return door
@@ -59,58 +62,69 @@ async def _room_of_a_member(parts: Parts, me: Me, host: str, slug: str) -> UUID:
     return reached.room.id
 
 
-class TranslatedConnection(QueuedConnection):
+class Translated:
     """Passes on what the original has words for; each frame is translated once for all such connections."""
 
+    __slots__ = ()
+
     def send(self, frame: Frame) -> None:
-        translated = frame.translated(original.translate)
-        if translated is not None:
-            super().send(translated)
+        for part in frame.parts:
+            if (translated := part.translated(original.translate)) is not None:
+                super().send(translated)  # type: ignore[misc]
+
+
+class TranslatedDirect(Translated, DirectConnection):
+    __slots__ = ()
+
+
+class TranslatedQueued(Translated, QueuedConnection):
+    pass
 
 
 class Chat(Conversation):
     """Nothing is acknowledged: who posts hears their own words by the same event as everybody."""
 
-    def __init__(self, parts: Parts, me: Me, connection: TranslatedConnection, room_id: UUID) -> None:
+    __slots__ = ("_room_id",)
+
+    def __init__(self, parts: Parts, me: Me, connection: Connection, room_id: UUID) -> None:
         super().__init__(parts, me, connection)
-        self._speaker = connection
         self._room_id = room_id
 
     async def begin(self) -> None:
         await super().begin()
         try:
-            await self.realtime.subscribe(
+            await self.parts.realtime.subscribe(
                 self.connection,
                 self._room_id,
                 None,
-                admit=lambda: self.school.rooms.listen(self.me, self._room_id),
+                admit=lambda: self.parts.school.rooms.listen(self.me, self._room_id),
                 answer=lambda number: Ok(ref=0, number=number),
             )
         except EduSphereError:  # they left, or the room went, while the hand was being shaken
             self.connection.close(CloseCode.GOING_AWAY, "This room is no longer open to you.")
 
-    async def answer(self, frame: str) -> None:
+    async def answer(self, frame: str, wait: float) -> None:
         try:
-            self.pace.take(None)
+            if wait:
+                raise TooMany(round(wait, 1))
             await self._do(_understand(frame))
         except Exception as error:  # noqa: BLE001 (answered and logged; a bad frame never drops this socket)
-            words = original.Error(refusals.refusal_of(error).message)
-            QueuedConnection.send(self._speaker, Frame(msgspec.json.encode(words)))
+            self.connection.send(Frame.of(refusals.frame(None, error)))
 
     async def _do(self, said: original.Said) -> None:
         match said:
             case original.Text(message):
-                await self.school.messages.post(self.me, self._room_id, Draft(new_id(), message))
+                await self.parts.school.messages.post(self.me, self._room_id, Draft(new_id(), message))
             case original.UpdateText(message_id, message):
-                await self.school.messages.edit(self.me, message_id, message)
+                await self.parts.school.messages.edit(self.me, message_id, message)
             case original.DeleteText(message_id):
-                await self.school.messages.remove(self.me, message_id)
+                await self.parts.school.messages.remove(self.me, message_id)
 
 
 def _understand(frame: str) -> original.Said:
     """Read a frame; one without `type` is a text."""
     try:
-        said = _decode_any(frame)
-        return msgspec.convert({"type": "text", **said}, original.Said)
+        said: original.Said = msgspec.convert({"type": "text", **_decode_any(frame)}, original.Said)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise EduSphereError("This could not be understood.") from error
+        raise Invalid("message", "This could not be understood.") from error
+    return said

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
+from edusphere.contract.close_codes import CloseCode
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.realtime import Realtime
@@ -37,3 +39,9 @@ class Parts:
     realtime: Realtime = None  # type: ignore[assignment]
     school: School = None  # type: ignore[assignment]
     identities: Identities = None  # type: ignore[assignment]
+
+    async def drain(self) -> None:
+        """Ask every socket to come back later, and wait until all have gone."""
+        self.realtime.close_all(CloseCode.RESTARTING, "The server restarts. Come back in a moment.")
+        while self.realtime.connections():  # noqa: ASYNC110 (once, at the end)
+            await asyncio.sleep(0.02)

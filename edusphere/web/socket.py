@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from edusphere.school.me import Me
-from edusphere.school.messages import Draft
-from edusphere.web.parts import Parts
 from quart import Blueprint, Response, websocket
 
 from edusphere.contract import CONTRACT, commands
@@ -19,20 +17,18 @@ from edusphere.errors import EduSphereError, Invalid, TooMany
 from edusphere.realtime import topics
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame
+from edusphere.school.me import Me
+from edusphere.school.messages import Draft
 from edusphere.web import refusals
-from edusphere.web.conversation import Conversation, admit, carry, connection_for
+from edusphere.web.conversation import Conversation, admit, carry
+from edusphere.web.parts import Parts
 
 PATH = "/ws/"
 BAD_FRAMES = 3
 """So many frames that nobody can answer close the socket."""
 
 
-class _Referred(msgspec.Struct):
-    ref: commands.Ref
-
-
 _decode = msgspec.json.Decoder(commands.ClientCommand).decode
-_ref_of = msgspec.json.Decoder(_Referred).decode
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -45,30 +41,30 @@ def blueprint(parts: Parts) -> Blueprint:
             me = await admit(parts, websocket)
         except EduSphereError as refusal:
             return refusals.answer(refusal)
-        connection = connection_for(parts, me)
-        await websocket.accept()
-        await carry(Commands(parts, me, connection), connection)
+        await carry(lambda connection: Commands(parts, me, connection), parts, me)
         return None
 
     return door
 
 
+def _ref_of(frame: str) -> int | str | None:
+    """Return the `ref` of a frame that is otherwise wrong, if only somehow it can be read."""
+    try:
+        ref: int | str = msgspec.convert(json.loads(frame)["ref"], commands.Ref)
+        str(ref).encode()  # a lone surrogate cannot be said back
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return ref
+
+
 class Commands(Conversation):
     """Each command is answered once, by `ok` or `refused` with its `ref`."""
+
+    __slots__ = ("_bad_frames",)
 
     def __init__(self, parts: Parts, me: Me, connection: Connection) -> None:
         super().__init__(parts, me, connection)
         self._bad_frames = 0
-        self._verbs: dict[type[commands.Command], Callable[[Any], Awaitable[Event | None]]] = {
-            commands.Subscribe: self._subscribe,
-            commands.Unsubscribe: self._unsubscribe,
-            commands.PostMessage: self._post,
-            commands.EditMessage: self._edit,
-            commands.RemoveMessage: self._remove,
-            commands.MarkRead: self._read,
-            commands.StartTyping: self._typing,
-            commands.Heartbeat: self._heartbeat,
-        }
 
     async def begin(self) -> None:
         self._say(
@@ -76,21 +72,22 @@ class Commands(Conversation):
                 contract=CONTRACT,
                 user_id=self.me.id,
                 session_id=self.me.session_id or self.me.id,
-                heartbeat=self.settings.heartbeat,
+                heartbeat=self.parts.settings.heartbeat,
                 time=datetime.now(UTC),
             )
         )
         await super().begin()
 
-    async def answer(self, frame: str) -> None:
+    async def answer(self, frame: str, wait: float) -> None:
         try:
             command = _decode(frame)
         except (msgspec.MsgspecError, UnicodeError) as error:
             self._not_understood(frame, error)
             return
         try:
-            self.pace.take(None)
-            answer = await self._verbs[type(command)](command)
+            if wait:
+                raise TooMany(round(wait, 1))
+            answer = await VERBS[type(command)](self, command)
         except Exception as error:  # noqa: BLE001 (a fault of ours is answered and logged, the socket lives on)
             silent = isinstance(command, commands.StartTyping)
             answer = None if silent else refusals.frame(command.ref, error)
@@ -98,10 +95,8 @@ class Commands(Conversation):
             self._say(answer)
 
     def _not_understood(self, frame: str, error: Exception) -> None:
-        try:
-            ref: int | str | None = _ref_of(frame).ref
-        except (msgspec.MsgspecError, UnicodeError):
-            ref = None
+        ref = _ref_of(frame)
+        if ref is None:
             self._bad_frames += 1
         self._say(refusals.frame(ref, Invalid("frame", f"This could not be understood: {error}.")))
         if self._bad_frames >= BAD_FRAMES:
@@ -113,43 +108,59 @@ class Commands(Conversation):
     # -- which command calls which verb
 
     async def _subscribe(self, command: commands.Subscribe) -> None:
-        rooms = self.realtime.rooms_of(self.connection)
-        if command.room_id not in rooms and len(rooms) >= self.settings.rooms_per_socket:
-            raise TooMany(0, f"At most {self.settings.rooms_per_socket} rooms can be heard at once.")
-        await self.realtime.subscribe(
+        rooms = self.parts.realtime.rooms_of(self.connection)
+        if command.room_id not in rooms and len(rooms) >= self.parts.settings.rooms_per_socket:
+            raise TooMany(0, f"At most {self.parts.settings.rooms_per_socket} rooms can be heard at once.")
+        await self.parts.realtime.subscribe(
             self.connection,
             command.room_id,
             command.after,
-            admit=lambda: self.school.rooms.listen(self.me, command.room_id),
+            admit=lambda: self.parts.school.rooms.listen(self.me, command.room_id),
             answer=lambda number: Ok(ref=command.ref, room_id=command.room_id, number=number),
         )
 
     async def _unsubscribe(self, command: commands.Unsubscribe) -> Ok:
-        self.realtime.unsubscribe(self.connection, command.room_id)
+        self.parts.realtime.unsubscribe(self.connection, command.room_id)
         return Ok(ref=command.ref, room_id=command.room_id)
 
     async def _post(self, command: commands.PostMessage) -> Ok:
         draft = Draft(command.client_id, command.body, command.file_ids)
-        posted = await self.school.messages.post(self.me, command.room_id, draft)
+        posted = await self.parts.school.messages.post(self.me, command.room_id, draft)
         return Ok(ref=command.ref, message_id=posted.message_id, number=posted.number, created=posted.created)
 
     async def _edit(self, command: commands.EditMessage) -> Ok:
-        return Ok(ref=command.ref, number=await self.school.messages.edit(self.me, command.message_id, command.body))
+        return Ok(
+            ref=command.ref, number=await self.parts.school.messages.edit(self.me, command.message_id, command.body)
+        )
 
     async def _remove(self, command: commands.RemoveMessage) -> Ok:
-        return Ok(ref=command.ref, number=await self.school.messages.remove(self.me, command.message_id))
+        return Ok(ref=command.ref, number=await self.parts.school.messages.remove(self.me, command.message_id))
 
     async def _read(self, command: commands.MarkRead) -> Ok:
-        await self.school.rooms.read(self.me, command.room_id, command.number)
+        await self.parts.school.rooms.read(self.me, command.room_id, command.number)
         return Ok(ref=command.ref)
 
     async def _typing(self, command: commands.StartTyping) -> None:
         topic = topics.room(command.room_id)
         if topic in self.connection.topics:  # only who hears a room is heard typing in it: no question to the table
-            await self.realtime.announce(
+            await self.parts.realtime.announce(
                 topic,
-                TypingStarted(room_id=command.room_id, user=self.me.author, expires=self.settings.typing_lifetime),
+                TypingStarted(
+                    room_id=command.room_id, user=self.me.author, expires=self.parts.settings.typing_lifetime
+                ),
             )
 
     async def _heartbeat(self, command: commands.Heartbeat) -> Ok:
         return Ok(ref=command.ref)
+
+
+VERBS: dict[type[commands.Command], Callable[[Commands, Any], Awaitable[Event | None]]] = {
+    commands.Subscribe: Commands._subscribe,
+    commands.Unsubscribe: Commands._unsubscribe,
+    commands.PostMessage: Commands._post,
+    commands.EditMessage: Commands._edit,
+    commands.RemoveMessage: Commands._remove,
+    commands.MarkRead: Commands._read,
+    commands.StartTyping: Commands._typing,
+    commands.Heartbeat: Commands._heartbeat,
+}

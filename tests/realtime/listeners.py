@@ -86,7 +86,7 @@ class Listener:
 
     def send(self, frame: Frame) -> None:
         if self.closed is None:
-            self.frames.append(msgspec.json.decode(frame.payload))
+            self.frames.extend(msgspec.json.decode(part.payload) for part in frame.parts)
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         del reason

@@ -1,0 +1,26 @@
+"""Settings that are each understood, and together make no sense."""
+
+from __future__ import annotations
+
+from edusphere.server.refused import Refused
+from edusphere.settings import Settings
+
+KEY_BYTES = 32
+"""The shortest key: what HMAC-SHA-256 can use in full (RFC 7518, 3.2)."""
+
+
+def refuse_weak_keys(settings: Settings) -> None:
+    """Refuse keys that could be guessed."""
+    for name, key in (("SECRET_KEY", settings.secret_key), ("SECRET_KEY_PREVIOUS", settings.secret_key_previous)):
+        if key is not None and len(key.get_secret_value().encode()) < KEY_BYTES:
+            raise Refused(
+                f"{name} is shorter than {KEY_BYTES} bytes. Make one with `openssl rand -hex 32`, "
+                "or leave it unset: EduSphere then keeps one of its own."
+            )
+
+
+def refuse_lonely_workers(settings: Settings) -> None:
+    """Refuse several processes that could not hear one another."""
+    if settings.workers > 1:
+        why = "is not possible in this version" if settings.broker_url else "needs Redis (REDIS_URL)"
+        raise Refused(f"More than one worker {why}. Leave EDUSPHERE_WORKERS at 1.")

@@ -1,0 +1,144 @@
+"""Serving an app: Hypercorn's handling of connections, under our own start and stop.
+
+Hypercorn's own `serve` waits for ever on open sockets at a stop (Python 3.12 and newer), closes the
+app's database before it tells the sockets, and offers permessage-deflate, which can be made to cost
+158 MiB for one frame. With `adopted.py` this is all that knows Hypercorn's insides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import hypercorn.protocol.ws_stream as websockets
+from hypercorn.asyncio.lifespan import Lifespan
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.config import Config
+from hypercorn.utils import LifespanFailureError, LifespanTimeoutError, wrap_app
+from quart import Quart
+
+from edusphere.server import adopted
+from edusphere.server.adopted import AdoptableServer, Duplex
+from edusphere.server.listener import BACKLOG
+from edusphere.server.refused import Refused
+from edusphere.settings import SECONDS, Settings
+
+log = logging.getLogger(__name__)
+
+OPENING = 30 * SECONDS
+CLOSING = 1.5 * SECONDS
+"""For what is still being answered, and then for the app to close what it opened."""
+
+
+class Stop:
+    """Asked once, the school closes in order; asked twice, at once."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.asked = asyncio.Event()
+        self.at_once = asyncio.Event()
+        self._say = say
+
+    def ask(self) -> None:
+        if self.asked.is_set():
+            self.at_once.set()
+        else:
+            self._say("Closing …")
+            self.asked.set()
+
+    def on_signals(self) -> None:
+        """Let SIGTERM and Ctrl-C ask."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, self.ask)
+
+
+async def serve(
+    app: Quart,
+    settings: Settings,
+    listener: socket.socket,
+    stop: Stop,
+    before_opening: Callable[[], Awaitable[None]],
+) -> None:
+    """Serve `app` on `listener` until `stop`; `before_opening` runs when the app is ready and nobody is in yet."""
+    loop = asyncio.get_running_loop()
+    config = _config(settings)
+    asgi = wrap_app(app, config.wsgi_max_body_size, "asgi")
+    context = WorkerContext(None)
+    connections: set[asyncio.Task[Any]] = set()
+
+    def serve_connection(duplex: Duplex) -> asyncio.Task[None]:
+        task = loop.create_task(AdoptableServer(asgi, loop, config, context, duplex).run())
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+        return task
+
+    lifespan = Lifespan(asgi, config, loop, {})
+    living = loop.create_task(lifespan.handle_lifespan())
+    await lifespan.wait_for_startup()
+    if living.done():
+        try:
+            await living
+        except LifespanFailureError as error:
+            raise Refused(f"The school could not be opened. {error}") from error
+    try:
+        server = await loop.create_server(
+            lambda: Duplex(serve_connection), sock=listener, backlog=BACKLOG, start_serving=False
+        )
+        await before_opening()
+        await server.start_serving()
+        await stop.asked.wait()
+        server.close()  # not waited for: that is for the sockets, which come next
+        await _empty(app, settings, context, connections, stop)
+    finally:
+        try:
+            await lifespan.wait_for_shutdown()
+        except (LifespanTimeoutError, LifespanFailureError) as error:
+            log.warning("The school was not closed in order: %s", error)
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+
+
+def _config(settings: Settings) -> Config:
+    adopted.check()
+    # Without extensions in the handshake there is no compression.
+    if not hasattr(websockets, "server_extensions_handshake"):
+        raise RuntimeError("This Hypercorn is another than the one we know: install hypercorn==0.18.*")
+    websockets.server_extensions_handshake = lambda requested, supported: None
+    config = Config()
+    config.accesslog = None
+    config.errorlog = logging.getLogger("hypercorn.error")
+    config.include_server_header = False
+    config.websocket_max_message_size = settings.frame_limit
+    config.startup_timeout = OPENING
+    config.shutdown_timeout = CLOSING
+    return config
+
+
+async def _empty(
+    app: Quart, settings: Settings, context: WorkerContext, connections: set[asyncio.Task[Any]], stop: Stop
+) -> None:
+    """Tell the sockets to come back later, let what is being answered finish, and cut the rest."""
+    drain = getattr(app.extensions["edusphere"], "drain", None)
+    if drain:
+        await _unless(stop.at_once, drain(), settings.drain)
+    await context.terminated.set()
+    if connections:
+        await _unless(stop.at_once, asyncio.wait(connections), CLOSING)
+    for connection in tuple(connections):
+        connection.cancel()
+    await asyncio.gather(*connections, return_exceptions=True)
+
+
+async def _unless(event: asyncio.Event, act: Any, seconds: float) -> None:
+    """Do it for at most `seconds`, or until `event`."""
+    acting = asyncio.ensure_future(act)
+    hurried = asyncio.ensure_future(event.wait())
+    await asyncio.wait((acting, hurried), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in (acting, hurried):
+        task.cancel()
+    outcomes = await asyncio.gather(acting, hurried, return_exceptions=True)
+    if isinstance(outcomes[0], Exception):
+        log.warning("Sockets could not be told of the stop: %s", outcomes[0])

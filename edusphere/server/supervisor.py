@@ -1,0 +1,62 @@
+"""`edusphere serve`: everything that happens before the school opens, and after it closes.
+
+::
+
+    settings ─ nonsense refused ─ port ─ data folder ─ Postgres ─ migrations ─ worker ─ Postgres stopped
+
+For now the worker is this process itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from threading import Thread
+
+from edusphere.server.folder import prepare_folder
+from edusphere.server.listener import bind, is_loopback
+from edusphere.server.nonsense import refuse_lonely_workers, refuse_weak_keys
+from edusphere.server.refused import Refused
+from edusphere.settings import Settings
+
+Say = Callable[[str], None]
+
+
+def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
+    """Run the school until SIGTERM or Ctrl-C.
+
+    Raises:
+        Refused, PostgresProblem, SchemaTooNew: it does not open; the sentence says why.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the worker takes over: leave in order
+    refuse_weak_keys(settings)
+    refuse_lonely_workers(settings)
+    # The app is half of the start: it is read while Postgres gets up. Nothing below imports what is above it.
+    Thread(target=import_module, args=("edusphere.app",), daemon=True).start()
+    from edusphere.database.address import Address
+    from edusphere.database.embedded import EmbeddedPostgres, refuse_second_serve
+
+    if settings.embedded_database:
+        refuse_second_serve(settings.data)
+    with bind(settings) as listener:
+        if settings.limits == "off" and not is_loopback(listener):
+            raise Refused("EDUSPHERE_LIMITS=off is for load tests on this machine: use it with --host 127.0.0.1 only.")
+        prepare_folder(settings.data)
+        postgres = EmbeddedPostgres(settings.data, say=say) if settings.embedded_database else None
+        running: AbstractContextManager[Address] = postgres or nullcontext(Address.of(settings))
+        with running as address, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            from edusphere.server.worker import work
+
+            runner.run(work(settings, listener, address, postgres, with_demo=with_demo, say=say))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop

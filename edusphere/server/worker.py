@@ -1,0 +1,99 @@
+"""One process of the school, from its migrated tables to the last socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from edusphere.app import create_app
+from edusphere.database.address import Address
+from edusphere.database.embedded import EmbeddedPostgres
+from edusphere.database.migrate import migrate
+from edusphere.errors import Conflict
+from edusphere.server import logs
+from edusphere.server.keys import read_keys
+from edusphere.server.opened import answering
+from edusphere.server.serving import Stop, serve
+from edusphere.settings import SECONDS, Settings
+from edusphere.web.parts import Parts
+
+log = logging.getLogger(__name__)
+Say = Callable[[str], None]
+
+WATCH = 0.5 * SECONDS
+
+
+async def work(
+    settings: Settings,
+    listener: socket.socket,
+    address: Address,
+    postgres: EmbeddedPostgres | None,
+    *,
+    with_demo: bool,
+    say: Say,
+) -> None:
+    """Bring the tables up to date, open the school on `listener`, and close it when asked to."""
+    stop = Stop(say)
+    stop.on_signals()
+    async with answering(settings, address):
+        await migrate(address, say)
+    app = create_app(settings, address=address, keys=read_keys(settings))
+
+    async def before_opening() -> None:
+        parts: Parts = app.extensions["edusphere"]
+        if with_demo:
+            await _fill(parts, say)
+        await _welcome(settings, listener, parts, say)
+        logs.configure(settings)
+
+    async with _revived(postgres):
+        await serve(app, settings, listener, stop, before_opening)
+
+
+async def _fill(parts: Parts, say: Say) -> None:
+    from edusphere.server import demo
+
+    try:
+        say(await demo.fill(parts, say))
+    except Conflict as error:
+        say(error.message)
+
+
+async def _welcome(settings: Settings, listener: socket.socket, parts: Parts, say: Say) -> None:
+    place = _place(settings, listener)
+    say(f"The school is open at {place}")
+    token = await parts.school.setup.issue_token()
+    if token:
+        say("It has no administrator yet. To become the first, open this address, which works once:")
+        say(f"{place}/setup?token={token}")
+
+
+def _place(settings: Settings, listener: socket.socket) -> str:
+    """Where to look at the school: as its people do, or right here when nobody said how they do."""
+    if "public_url" in settings.model_fields_set:
+        return settings.public_url.rstrip("/")
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def _revived(postgres: EmbeddedPostgres | None) -> AsyncIterator[None]:
+    """Watch over Postgres: its death is a pause, not the end of the school's day."""
+
+    async def watch(postgres: EmbeddedPostgres) -> None:
+        while True:
+            await asyncio.sleep(WATCH)
+            if postgres.revive():
+                log.error("Postgres had died and was started again.")
+
+    watching = asyncio.create_task(watch(postgres)) if postgres else None
+    try:
+        yield
+    finally:
+        if watching:
+            watching.cancel()

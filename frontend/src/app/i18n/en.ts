@@ -1,0 +1,40 @@
+export default {
+  skip: 'Skip to the content',
+  regions: {
+    status: 'Messages of the app',
+    rail: 'Main',
+    list: 'Rooms',
+    main: 'Content',
+    aside: 'Details',
+  },
+  nav: { home: 'Home', goTo: 'Go to', me: 'Me', menuOf: 'Menu of {name}' },
+  me: { profile: 'My profile', settings: 'Settings', keyboard: 'Keyboard' },
+  theme: { title: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark', switch: 'Change theme' },
+  language: { title: 'Language', en: 'English', lv: 'Latviešu' },
+  groups: { anywhere: 'Anywhere', look: 'Look', go: 'Go to' },
+  commands: {
+    palette: 'Go anywhere, do anything',
+    keys: 'Show the keyboard',
+    nextRegion: 'Next part of the page',
+    previousRegion: 'Previous part of the page',
+    theme: 'Theme: {name}',
+    language: 'Language: {name}',
+  },
+  sheet: {
+    title: 'Keyboard',
+    text: 'Single letters work outside of text fields.',
+    singleKeys: 'Single letters are commands',
+  },
+  notFound: {
+    title: 'There is no page here',
+    text: 'The address may be mistyped, or what was here is gone. Nothing of yours is lost.',
+    home: 'Go home',
+    search: 'Find something else',
+  },
+  broken: {
+    title: 'This part of the page failed',
+    text: 'The rest still works. Try again; if it fails again, load the page anew.',
+  },
+  update: { text: 'A newer version of EduSphere is ready.', reload: 'Reload' },
+  offlinePage: 'That page could not be loaded. Check your connection and try again.',
+}

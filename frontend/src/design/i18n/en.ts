@@ -1,0 +1,18 @@
+export default {
+  back: 'Back',
+  cancel: 'Cancel',
+  close: 'Close',
+  dismiss: 'Dismiss',
+  characters: '{used} of {most} characters',
+  here: 'Here now',
+  hidePassword: 'Hide password',
+  loading: 'Loading…',
+  notices: 'Notices',
+  nothingFound: 'Nothing found for “{query}”.',
+  optional: 'optional',
+  palette: { title: 'Go anywhere, do anything', placeholder: 'Type a name or a command…' },
+  retry: 'Try again',
+  showPassword: 'Show password',
+  unread: '{n} unread | {n} unread',
+  errorId: 'If it stays so, tell your administrator this number: {id}',
+}

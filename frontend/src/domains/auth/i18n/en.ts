@@ -1,0 +1,80 @@
+export default {
+  required: 'Please fill this in.',
+  name: 'Full name',
+  nameHint: 'As people at school know you.',
+  username: 'Username',
+  usernameHint: 'Small letters, digits and hyphens. It is part of your address and stays.',
+  email: 'E-mail',
+  password: 'Password',
+  passwordHint: 'At least 10 characters. Several words in a row are easy to keep in mind.',
+  ended: {
+    signed_out: 'You are signed out.',
+    password_changed: 'The password was changed. Sign in with the new one.',
+    disabled: 'This account is switched off. Ask your school’s administrator.',
+    expired: 'You were away for a while. Please sign in again.',
+    reused: 'This sign-in was ended to keep your account safe. Please sign in again.',
+  },
+  wanted: 'Sign in to go on.',
+  notSetUp:
+    'This school is not set up yet. Whoever runs the server opens the address beginning with /setup that it printed when it started.',
+  schoolUnknown: 'The school’s server did not answer.',
+  signIn: {
+    title: 'Sign in',
+    text: 'Sign in to {school}',
+    submit: 'Sign in',
+    noAccount: 'No account yet?',
+    register: 'Register',
+    forgotten: 'Forgotten your password? Your teacher or administrator can help.',
+  },
+  register: {
+    title: 'Register',
+    text: 'Make an account at {school}',
+    submit: 'Register',
+    haveAccount: 'You have an account?',
+    signIn: 'Sign in',
+    closed: {
+      title: 'Accounts are made for you here',
+      text: 'At {school}, administrators make the accounts. Ask your teacher or the school office for yours.',
+    },
+    invited: {
+      title: 'You need an invitation',
+      text: 'At {school}, people join with an invitation. Open the link in yours, or ask your teacher for one.',
+    },
+    welcome: 'Welcome, {name}. Your account is ready.',
+  },
+  setup: {
+    title: 'Set up the school',
+    text: 'You will be its first administrator. Everything here can be changed later.',
+    school: 'The school',
+    schoolName: 'Name of the school',
+    schoolNameHint: 'It stands on every page.',
+    you: 'You',
+    registration: 'Who may make an account?',
+    modes: {
+      OPEN: {
+        label: 'Anyone who can reach this server',
+        hint: 'They register themselves and begin as students.',
+      },
+      INVITED: { label: 'Only people with an invitation', hint: 'Teachers and administrators invite.' },
+      CLOSED: { label: 'Nobody: administrators make the accounts', hint: 'By hand or from a list.' },
+    },
+    submit: 'Set up',
+    done: '{school} is ready. You are its administrator.',
+    checking: 'Looking at the link…',
+    bad: {
+      title: 'This link does not work',
+      text: 'It was used already, or it is not complete. While there is no administrator, the server prints a new one every time it starts: copy the whole line from its window.',
+    },
+    alreadyDone: {
+      title: 'This school is set up',
+      text: 'It has an administrator. Sign in, or ask them for an account.',
+    },
+    none: {
+      title: 'Open the whole link',
+      text: 'The server prints an address that ends with a long token when it starts. Copy all of it.',
+    },
+  },
+  signOut: 'Sign out',
+  signOutFailed:
+    'You are still signed in: the school’s server did not answer. Try again before you leave this computer.',
+}

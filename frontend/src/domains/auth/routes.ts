@@ -1,0 +1,24 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+/** `meta.audience`: `guests` are sent home once signed in; `everybody` may always come. Without it: the signed-in. */
+export const authRoutes: RouteRecordRaw[] = [
+  {
+    path: '/login',
+    alias: '/auth',
+    name: 'sign-in',
+    component: () => import('./SignInScreen.vue'),
+    meta: { title: 'auth.signIn.title', audience: 'guests' },
+  },
+  {
+    path: '/register',
+    name: 'register',
+    component: () => import('./RegisterScreen.vue'),
+    meta: { title: 'auth.register.title', audience: 'guests' },
+  },
+  {
+    path: '/setup',
+    name: 'setup',
+    component: () => import('./SetupScreen.vue'),
+    meta: { title: 'auth.setup.title', audience: 'everybody' },
+  },
+]

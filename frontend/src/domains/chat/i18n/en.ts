@@ -1,0 +1,4 @@
+export default {
+  home: { title: 'Home' },
+  room: { title: 'Room' },
+}

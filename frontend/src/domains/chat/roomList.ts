@@ -1,0 +1,56 @@
+import type { Change } from './language'
+
+/** One of my rooms, as lists show it; kept alive by events. */
+export interface RoomSummary {
+  readonly id: string
+  readonly name: string
+  readonly slug: string
+  readonly host: { readonly username: string; readonly name: string }
+  readonly topic: string
+  readonly description: string
+  readonly participantCount: number
+  /** ISO 8601. */
+  readonly lastActivity: string
+  /** The last change that was counted. */
+  readonly lastNumber: number
+  /** The person has read everything to here. */
+  readonly readNumber: number
+  /** Others' messages above `readNumber`; the server counts to 100 at most. */
+  readonly unread: number
+}
+
+/** Take in a change. Told twice, it counts once. */
+export function withChange(room: RoomSummary, { type, number, message }: Change, me: string): RoomSummary {
+  if (number <= room.lastNumber) return room
+  const isNews = message.user.id !== me && message.number > room.readNumber
+  if (type === 'message.posted') {
+    return {
+      ...room,
+      lastNumber: number,
+      lastActivity: message.created > room.lastActivity ? message.created : room.lastActivity,
+      // Also what is a tombstone by now: its removal is told after it, and takes it off again.
+      unread: isNews ? room.unread + 1 : room.unread,
+    }
+  }
+  const wasTakenBack = type === 'message.removed' && isNews
+  return { ...room, lastNumber: number, unread: wasTakenBack ? Math.max(0, room.unread - 1) : room.unread }
+}
+
+/**
+ * Move the mark "read to here". How many remain is known when it reaches the last change;
+ * in between, `remaining` says it for rooms whose messages are at hand.
+ */
+export function withRead(room: RoomSummary, number: number, remaining?: number): RoomSummary {
+  if (number <= room.readNumber) return room
+  const unread = number >= room.lastNumber ? 0 : (remaining ?? room.unread)
+  return { ...room, readNumber: number, unread }
+}
+
+export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
+  return b.lastActivity.localeCompare(a.lastActivity)
+}
+
+/** Does not move under the pointer when somebody writes. */
+export function byName(a: RoomSummary, b: RoomSummary): number {
+  return a.name.localeCompare(b.name, undefined, { numeric: true })
+}

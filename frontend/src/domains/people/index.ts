@@ -1,0 +1,2 @@
+/** What others may use of the people. */
+export { profileOf } from './routes'

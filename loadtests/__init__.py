@@ -1,0 +1,1 @@
+"""Measures EduSphere: benchmarks in `bench/`, what they found in `results/`. Nothing of the app imports this."""

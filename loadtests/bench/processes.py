@@ -1,0 +1,83 @@
+"""What processes have cost so far: CPU time and memory, from Linux's /proc (proc(5))."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+"""Seconds: how finely CPU time is told."""
+POSTGRES = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of the app, and of its Postgres."""
+
+    app: float
+    postgres: float
+
+    def __sub__(self, earlier: Cost) -> Cost:
+        return Cost(self.app - earlier.app, self.postgres - earlier.postgres)
+
+    @property
+    def together(self) -> float:
+        return self.app + self.postgres
+
+
+def cpu(root: int) -> Cost:
+    """Return the CPU seconds of a process and its descendants, those who have ended included."""
+    return _sum(root, _cpu_seconds)
+
+
+def memory(root: int) -> Cost:
+    """Return the proportional set size, in MiB: what is shared among processes is shared out among them."""
+    return _sum(root, _pss)
+
+
+def _sum(root: int, measure: Callable[[int], float]) -> Cost:
+    app = postgres = 0.0
+    for process in _family(root):
+        try:
+            if (PROC / str(process) / "comm").read_text().strip() == POSTGRES:
+                postgres += measure(process)
+            else:
+                app += measure(process)
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # ended meanwhile
+    return Cost(app, postgres)
+
+
+def _family(root: int) -> list[int]:
+    children = defaultdict(list)
+    for entry in PROC.iterdir():
+        if entry.name.isdigit():
+            try:
+                children[int(_stat(int(entry.name))[1])].append(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    family = [root]
+    for process in family:  # grows while it is walked
+        family += children[process]
+    return family
+
+
+def _stat(process: int) -> list[str]:
+    """Return the fields after the name, which may itself hold spaces and brackets: state, parent, …"""
+    return (PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _cpu_seconds(process: int) -> float:
+    user, system, children_user, children_system = map(int, _stat(process)[11:15])
+    return (user + system + children_user + children_system) * TICK
+
+
+def _pss(process: int) -> float:
+    for line in (PROC / str(process) / "smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0  # a process that is just ending has no memory any more
