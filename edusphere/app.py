@@ -17,7 +17,7 @@ from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
 from edusphere.school.telling import all_told
 from edusphere.settings import KIBIBYTES, Settings
-from edusphere.web import csrf, headers, health, media, original_socket, refusals, socket, spa
+from edusphere.web import csrf, headers, health, media, original_socket, proxies, refusals, socket, spa
 from edusphere.web.bodies import MeteredRequest
 from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
@@ -44,6 +44,7 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit + settings.avatar_limit + WRAPPING
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    proxies.networks(settings.trusted_proxies)  # a mistake in it stops the start, not the first request
     origins = Origins(settings)
     parts = Parts(
         settings=settings,

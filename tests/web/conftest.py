@@ -1,3 +1,5 @@
+"""A school with its doors open."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
@@ -8,11 +10,11 @@ from quart import Quart
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
-from edusphere.school import School
-from edusphere.school.models import Room
 from edusphere.settings import Settings
+from edusphere.web.parts import Parts
 from tests.conftest import KEYS
-from tests.people import Cast
+from tests.people import ANNA, BEN, OLGA, ZOE, Cast
+from tests.web.browser import Browser
 
 
 @pytest.fixture
@@ -33,8 +35,33 @@ async def app(make_app: Callable[..., Quart]) -> AsyncIterator[Quart]:
 
 
 @pytest_asyncio.fixture
-async def biology(school: School, cast: Cast) -> Room:
-    """Anna's open room, with Ben in it."""
-    room = await school.rooms.create(cast.anna, "Biology", "Science", "Cells and beyond")
-    await school.rooms.join(cast.ben, room.id)
-    return room
+async def parts(app: Quart) -> Parts:
+    parts: Parts = app.extensions["edusphere"]
+    return parts
+
+
+@pytest_asyncio.fixture
+async def stranger(app: Quart) -> Browser:
+    """A browser that has just opened the page; nobody is signed in."""
+    return await Browser.opened(app)
+
+
+@pytest_asyncio.fixture
+async def anna(app: Quart, cast: Cast) -> Browser:
+    """Anna's browser, signed in."""
+    return await Browser.of(app, ANNA)
+
+
+@pytest_asyncio.fixture
+async def ben(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, BEN)
+
+
+@pytest_asyncio.fixture
+async def zoe(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, ZOE)
+
+
+@pytest_asyncio.fixture
+async def olga(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, OLGA)

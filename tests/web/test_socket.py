@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from quart import Quart
 from quart.testing.connections import WebsocketResponseError
 
@@ -13,6 +14,14 @@ from edusphere.school import School
 from edusphere.school.models import Room
 from tests.people import Cast
 from tests.web.sockets import HOST, Speaker, socket_of, token_of
+
+
+@pytest_asyncio.fixture
+async def biology(school: School, cast: Cast) -> Room:
+    """Anna's open room, with Ben in it."""
+    room = await school.rooms.create(cast.anna, "Biology", "Science", "Cells and beyond")
+    await school.rooms.join(cast.ben, room.id)
+    return room
 
 
 async def listening(app_socket: Speaker, room: Room, after: int | None = None) -> dict[str, Any]:
