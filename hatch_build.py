@@ -22,7 +22,8 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         frontend = Path(self.root) / "frontend"
-        self._npm(frontend, "ci", "--no-audit", "--no-fund")
+        if not _is_newer(frontend / "node_modules/.package-lock.json", frontend / "package-lock.json"):
+            self._npm(frontend, "ci", "--no-audit", "--no-fund")
         self._npm(frontend, "run", "build")
         build_data["force_include"][str(frontend / "dist")] = "edusphere/web/dist"
 
@@ -35,3 +36,7 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         }
         self.app.display_info(f"npm {' '.join(arguments)}")
         subprocess.run([node / "bin/node", npm, *arguments], cwd=frontend, env=environment, check=True)  # noqa: S603
+
+
+def _is_newer(made: Path, source: Path) -> bool:
+    return made.exists() and made.stat().st_mtime >= source.stat().st_mtime

@@ -37,7 +37,8 @@ WRAPPING = 64 * KIBIBYTES
 def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Realtime | None = None) -> Quart:
     """Return the app of one school, to be served by any ASGI server. It opens its database when serving starts.
 
-    `address` is the database's; `realtime` stands in for the one that would be made.
+    `address` is the database's. A `realtime` that is given stands in for the one that would be made, and is its
+    giver's to start and to stop.
     """
     app = Quart("edusphere", static_folder=None, template_folder=None)
     app.request_class = MeteredRequest
@@ -67,13 +68,15 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         parts.realtime = realtime or _realtime(settings, Ledger(parts.database))
         parts.school = School(parts.database, parts.realtime, settings, keys)
         parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
-        await parts.realtime.start()
+        if realtime is None:
+            await parts.realtime.start()
 
     @app.after_serving
     async def close_school() -> None:
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
         await all_told()
-        await parts.realtime.stop()
+        if realtime is None:
+            await parts.realtime.stop()
         await parts.database.close()
 
     return app

@@ -81,7 +81,7 @@ class AccessTokens:
                     options={"require": REQUIRED, "verify_exp": False},
                 )
                 return self._understood(claims)
-            except (jwt.InvalidTokenError, ValueError, TypeError):
+            except (jwt.InvalidTokenError, ValueError, OverflowError):
                 continue
         return None
 
@@ -89,4 +89,5 @@ class AccessTokens:
     def _understood(claims: dict[str, Any]) -> AccessToken | None:
         if claims["typ"] != TYPE:
             return None
-        return AccessToken(UUID(claims["sub"]), UUID(claims["sid"]), int(claims["iat"]), int(claims["exp"]), claims)
+        person_id, session_id = UUID(str(claims["sub"])), UUID(str(claims["sid"]))
+        return AccessToken(person_id, session_id, int(claims["iat"]), int(claims["exp"]), claims)

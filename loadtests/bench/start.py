@@ -21,7 +21,8 @@ def measure(folder: Path, runs: int, say: Callable[[str], None]) -> Table:
     table = Table(
         "Start",
         ["`edusphere serve` to ready", "seconds", "CPU s, app", "CPU s, Postgres"],
-        "First: an empty data folder, so the database is made and migrated. Later: the same folder again.",
+        "First: an empty data folder, so the database is made (`initdb` counts with the app) and migrated. "
+        "Later: the same folder again.",
     )
     for name, starts in (("first", first), ("later", later)):
         table.rows.append(

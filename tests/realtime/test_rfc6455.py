@@ -62,19 +62,29 @@ def test_fragments_with_pings_between_them_arrive_as_one_message(body: bytes, cu
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"\xc1\x80\0\0\0\0", 1002),  # a reserved bit
-        (b"\x81\x01x", 1002),  # not masked
-        (b"\x83\x80\0\0\0\0", 1002),  # a reserved opcode
-        (b"\x8b\x80\0\0\0\0", 1002),  # a reserved control opcode
-        (b"\x09\x80\0\0\0\0", 1002),  # a ping in fragments
-        (b"\x89\xfe\x00\x7e", 1002),  # a ping of 126 bytes
-        (said(Opcode.CONT, b"x"), 1002),  # a continuation of nothing
-        (said(Opcode.TEXT, b"x", final=False) + said(Opcode.TEXT, b"y"), 1002),  # a message inside a message
-        (said(Opcode.TEXT, b"\xff"), 1007),
-        (said(Opcode.TEXT, b"\xed\xa0\x80"), 1007),  # a lone surrogate
-        (said(Opcode.TEXT, "ē".encode()[:1], final=False) + said(Opcode.CONT, b"x"), 1007),
-        (b"\x81\xff" + (1 << 62).to_bytes(8, "big"), 1009),  # refused before a single byte of it came
-        (said(Opcode.TEXT, b"x" * 40_000, final=False) + said(Opcode.CONT, b"x" * 40_000), 1009),
+        pytest.param(b"\xc1\x80\0\0\0\0", 1002, id="a reserved bit"),
+        pytest.param(b"\x81\x01x", 1002, id="not masked"),
+        pytest.param(b"\x83\x80\0\0\0\0", 1002, id="a reserved opcode"),
+        pytest.param(b"\x8b\x80\0\0\0\0", 1002, id="a reserved control opcode"),
+        pytest.param(b"\x09\x80\0\0\0\0", 1002, id="a ping in fragments"),
+        pytest.param(b"\x89\xfe\x00\x7e", 1002, id="a ping of 126 bytes"),
+        pytest.param(said(Opcode.CONT, b"x"), 1002, id="a continuation of nothing"),
+        pytest.param(
+            said(Opcode.TEXT, b"x", final=False) + said(Opcode.TEXT, b"y"), 1002, id="a message inside a message"
+        ),
+        pytest.param(said(Opcode.TEXT, b"\xff"), 1007, id="not UTF-8"),
+        pytest.param(said(Opcode.TEXT, b"\xed\xa0\x80"), 1007, id="a lone surrogate"),
+        pytest.param(
+            said(Opcode.TEXT, "ē".encode()[:1], final=False) + said(Opcode.CONT, b"x"),
+            1007,
+            id="a broken character across fragments",
+        ),
+        pytest.param(b"\x81\xff" + (1 << 62).to_bytes(8, "big"), 1009, id="refused before a single byte of it came"),
+        pytest.param(
+            said(Opcode.TEXT, b"x" * 40_000, final=False) + said(Opcode.CONT, b"x" * 40_000),
+            1009,
+            id="fragments too large together",
+        ),
     ],
 )
 def test_a_broken_frame_is_refused_with_its_code(data: bytes, code: int) -> None:

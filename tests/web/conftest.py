@@ -1,3 +1,5 @@
+"""A school with its doors open."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
@@ -8,16 +10,17 @@ from quart import Quart
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
-from edusphere.school import School
-from edusphere.school.models import Room
+from edusphere.realtime import Realtime
 from edusphere.settings import Settings
+from edusphere.web.parts import Parts
 from tests.conftest import KEYS
-from tests.people import Cast
+from tests.people import ANNA, BEN, OLGA, ZOE, Cast
+from tests.web.browser import Browser
 
 
 @pytest.fixture
 def make_app(address: Address, settings: Settings) -> Callable[..., Quart]:
-    """One more process of the same school, with some settings of its own."""
+    """One more process of the same school, with its own broker and some settings of its own."""
 
     def make(**own: object) -> Quart:
         return create_app(settings.model_copy(update=own), address=address, keys=KEYS)
@@ -26,15 +29,41 @@ def make_app(address: Address, settings: Settings) -> Callable[..., Quart]:
 
 
 @pytest_asyncio.fixture
-async def app(make_app: Callable[..., Quart]) -> AsyncIterator[Quart]:
-    app = make_app()
+async def app(address: Address, realtime: Realtime, settings: Settings) -> AsyncIterator[Quart]:
+    """The app, serving; what it tells is in `news`."""
+    app = create_app(settings, address=address, keys=KEYS, realtime=realtime)
     async with app.test_app():
         yield app
 
 
 @pytest_asyncio.fixture
-async def biology(school: School, cast: Cast) -> Room:
-    """Anna's open room, with Ben in it."""
-    room = await school.rooms.create(cast.anna, "Biology", "Science", "Cells and beyond")
-    await school.rooms.join(cast.ben, room.id)
-    return room
+async def parts(app: Quart) -> Parts:
+    parts: Parts = app.extensions["edusphere"]
+    return parts
+
+
+@pytest_asyncio.fixture
+async def stranger(app: Quart) -> Browser:
+    """A browser that has just opened the page; nobody is signed in."""
+    return await Browser.opened(app)
+
+
+@pytest_asyncio.fixture
+async def anna(app: Quart, cast: Cast) -> Browser:
+    """Anna's browser, signed in."""
+    return await Browser.of(app, ANNA)
+
+
+@pytest_asyncio.fixture
+async def ben(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, BEN)
+
+
+@pytest_asyncio.fixture
+async def zoe(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, ZOE)
+
+
+@pytest_asyncio.fixture
+async def olga(app: Quart, cast: Cast) -> Browser:
+    return await Browser.of(app, OLGA)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from quart import Quart
 from quart.testing.connections import WebsocketResponseError
 
@@ -13,6 +14,22 @@ from edusphere.school import School
 from edusphere.school.models import Room
 from tests.people import Cast
 from tests.web.sockets import HOST, Speaker, socket_of, token_of
+
+
+@pytest_asyncio.fixture
+async def app(make_app: Callable[..., Quart]) -> AsyncIterator[Quart]:
+    """The app with a broker that carries what is told."""
+    app = make_app()
+    async with app.test_app():
+        yield app
+
+
+@pytest_asyncio.fixture
+async def biology(school: School, cast: Cast) -> Room:
+    """Anna's open room, with Ben in it."""
+    room = await school.rooms.create(cast.anna, "Biology", "Science", "Cells and beyond")
+    await school.rooms.join(cast.ben, room.id)
+    return room
 
 
 async def listening(app_socket: Speaker, room: Room, after: int | None = None) -> dict[str, Any]:
@@ -84,7 +101,8 @@ async def test_the_same_words_sent_again_are_one_message(app: Quart, cast: Cast,
 
 
 async def test_too_much_missed_is_a_reset(make_app: Callable[..., Quart], cast: Cast, biology: Room) -> None:
-    async with make_app(replay_limit=2).test_app() as app, socket_of(app.app, cast.ben) as ben:
+    app = make_app(replay_limit=2)
+    async with app.test_app(), socket_of(app, cast.ben) as ben:
         for word in ("one", "two", "three"):
             await ben.post(biology.id, word)
         await listening(ben, biology, after=0)

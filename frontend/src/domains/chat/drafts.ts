@@ -1,4 +1,5 @@
 import type { Clock } from '@/platform/realtime'
+import type { Store } from '@/platform/storage'
 
 const PAUSE = 300 // milliseconds
 
@@ -8,13 +9,13 @@ export class Drafts {
   #cancel = () => {}
 
   constructor(
-    private readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>,
+    private readonly storage: Store,
     private readonly clock: Clock,
     private readonly personId: string,
   ) {}
 
   read(roomId: string): string {
-    return this.#unsaved.get(roomId) ?? this.#try(() => this.storage.getItem(this.#key(roomId))) ?? ''
+    return this.#unsaved.get(roomId) ?? this.#saved()[roomId] ?? ''
   }
 
   write(roomId: string, text: string): void {
@@ -23,36 +24,33 @@ export class Drafts {
     this.#cancel = this.clock.after(PAUSE, () => this.save())
   }
 
-  /** Now, because the page may go away. */
+  /** Now, because the page may go away. Another tab's drafts in other rooms stay. */
   save(): void {
     this.#cancel()
-    for (const [roomId, text] of this.#unsaved) {
-      this.#try(() => {
-        if (text.trim() === '') this.storage.removeItem(this.#key(roomId))
-        else this.storage.setItem(this.#key(roomId), text)
-      })
-    }
+    if (this.#unsaved.size === 0) return
+    const drafts = Object.entries({ ...this.#saved(), ...Object.fromEntries(this.#unsaved) })
+    const written = drafts.filter(([, text]) => text.trim() !== '')
     this.#unsaved.clear()
+    if (written.length === 0) this.storage.removeItem(this.#key)
+    else this.storage.setItem(this.#key, JSON.stringify(Object.fromEntries(written)))
   }
 
   /** Leave nothing behind for the next person at this computer. */
   forget(): void {
     this.#cancel()
     this.#unsaved.clear()
-    const keys = Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index))
-    for (const key of keys) if (key?.startsWith(this.#key(''))) this.storage.removeItem(key)
+    this.storage.removeItem(this.#key)
   }
 
-  #key(roomId: string): string {
-    return `edusphere:draft:${this.personId}:${roomId}`
+  get #key(): string {
+    return `edusphere.drafts.${this.personId}`
   }
 
-  /** A full or forbidden storage must not keep anybody from writing. */
-  #try<Result>(use: () => Result): Result | null {
+  #saved(): Record<string, string> {
     try {
-      return use()
+      return JSON.parse(this.storage.getItem(this.#key) ?? '{}') as Record<string, string>
     } catch {
-      return null
+      return {}
     }
   }
 }

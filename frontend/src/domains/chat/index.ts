@@ -1,6 +1,40 @@
 /** What others may use of the chat. */
+import { watch } from 'vue'
 
-/** Begin to listen: called once by the app's boot, after `auth.initialize()` and before the mount. */
+import { useAuth } from '@/domains/auth'
+import { openRealtime } from '@/platform/realtime'
+
+import { showConnection, showOutdated } from './connectionBanner'
+import { Live, live } from './live'
+import { useChat } from './store'
+
+/** How many messages of others wait in my rooms. */
+export function useUnread(): () => number {
+  const chat = useChat()
+  return () => chat.unread
+}
+
+/**
+ * Begin to listen: called once by the app's boot, after `auth.initialize()` and before the mount.
+ * The socket follows the sign-in: it is there while somebody is signed in.
+ */
 export function startChat(): void {
-  // The socket follows the sign-in: connected while somebody is signed in.
+  const auth = useAuth()
+  const realtime = openRealtime(() => auth.renew())
+  let last: Live | null = null
+  showConnection(realtime)
+  watch(
+    () => auth.user?.id,
+    () => {
+      last?.end()
+      const user = auth.user
+      live.value = user && new Live(user, realtime, (why) => auth.end(why), showOutdated)
+      last = live.value ?? last
+    },
+    { immediate: true, flush: 'sync' },
+  )
+  // Whoever signs out leaves nothing on a computer that others use; a sign-in that merely ran out keeps what waits.
+  auth.onEnd((why) => {
+    if (why === 'signed_out') last?.forgetKept()
+  })
 }

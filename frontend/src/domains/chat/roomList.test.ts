@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
-import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
+import { byLastActivity, byName, refreshed, withChange, withRead, type RoomSummary } from './roomList'
 import { ada, edited, grace, posted, removed } from './testing'
 
 const lab: RoomSummary = {
   id: 'lab',
   name: 'Lab',
   slug: 'lab',
-  host: { username: 'ada', name: 'Ada Lovelace' },
+  hostUsername: 'ada',
   topic: 'Science',
   description: '',
   participantCount: 2,
@@ -56,5 +56,19 @@ describe('a room in the list', () => {
     const loud = { ...lab, name: 'Room 10' }
     expect([quiet, loud].sort(byLastActivity)).toEqual([loud, quiet])
     expect([loud, quiet].sort(byName)).toEqual([quiet, loud])
+  })
+
+  it('does not forget what was heard while the list was fetched', () => {
+    const heard = { ...lab, lastNumber: 12, unread: 2 }
+    const fetched = { ...lab, name: 'Laboratory', lastNumber: 11, unread: 1 }
+    expect(refreshed(new Map([['lab', heard]]), [fetched]).get('lab')).toMatchObject({
+      name: 'Laboratory',
+      unread: 2,
+    })
+    expect(refreshed(new Map([['lab', lab]]), [fetched]).get('lab')).toMatchObject({
+      unread: 1,
+      lastNumber: 11,
+    })
+    expect(refreshed(new Map([['lab', lab]]), []).size).toBe(0)
   })
 })

@@ -1,3 +1,4 @@
+import type { RoomCardFragment } from './documents'
 import type { Change } from './language'
 
 /** One of my rooms, as lists show it; kept alive by events. */
@@ -5,7 +6,8 @@ export interface RoomSummary {
   readonly id: string
   readonly name: string
   readonly slug: string
-  readonly host: { readonly username: string; readonly name: string }
+  /** Of its lasting address, with `slug`. */
+  readonly hostUsername: string
   readonly topic: string
   readonly description: string
   readonly participantCount: number
@@ -17,6 +19,39 @@ export interface RoomSummary {
   readonly readNumber: number
   /** Others' messages above `readNumber`; the server counts to 100 at most. */
   readonly unread: number
+}
+
+export function summaryOf(room: RoomCardFragment): RoomSummary {
+  const { id, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } = room
+  return {
+    id,
+    name,
+    slug,
+    description,
+    participantCount,
+    lastActivity,
+    lastNumber,
+    hostUsername: room.host.username,
+    topic: room.topic.name,
+    readNumber: viewerMembership?.readNumber ?? 0,
+    unread: viewerMembership?.unread ?? 0,
+  }
+}
+
+/** The list as fetched, without forgetting what was heard since it was read. */
+export function refreshed(
+  known: ReadonlyMap<string, RoomSummary>,
+  fetched: readonly RoomSummary[],
+): Map<string, RoomSummary> {
+  return new Map(
+    fetched.map((room) => {
+      const before = known.get(room.id)
+      const isNewer =
+        before !== undefined && (before.lastNumber > room.lastNumber || before.readNumber > room.readNumber)
+      const { lastNumber, lastActivity, readNumber, unread } = isNewer ? before : room
+      return [room.id, { ...room, lastNumber, lastActivity, readNumber, unread }]
+    }),
+  )
 }
 
 /** Take in a change. Told twice, it counts once. */

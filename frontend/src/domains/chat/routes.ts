@@ -9,9 +9,15 @@ export const chatRoutes: RouteRecordRaw[] = [
     meta: { title: 'chat.home.title' },
   },
   {
+    path: '/create-room',
+    name: 'create-room',
+    component: () => import('./HomeScreen.vue'),
+    meta: { title: 'chat.create.title' },
+  },
+  {
     path: '/u/:hostSlug/:roomSlug',
     name: 'room',
-    component: () => import('./RoomScreen.vue'),
+    components: { default: () => import('./RoomScreen.vue'), list: () => import('./ui/RoomList.vue') },
     meta: { title: 'chat.room.title' },
   },
 ]

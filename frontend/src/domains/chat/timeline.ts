@@ -17,6 +17,8 @@ export interface Timeline {
   readonly latest: number
   /** Numbers of messages with which a page began: a group of rows is not joined over them, so that older pages move nothing. */
   readonly edges: ReadonlySet<number>
+  /** Another one where a timeline was begun anew: what is on the screen is then not the same list any more. */
+  readonly beginning: symbol
 }
 
 export interface Message extends WireMessage {
@@ -42,6 +44,7 @@ export function timelineOf(page: Page): Timeline {
     newerRemain: page.hasNewer,
     latest: page.lastNumber,
     edges: new Set(firstNumber(messages)),
+    beginning: Symbol('beginning'),
   }
 }
 

@@ -1,0 +1,375 @@
+import { shallowRef } from 'vue'
+
+import type { ServerEvent } from '@/contract/events'
+import { query } from '@/platform/graphql'
+import { systemClock, type ConnectionState, type Realtime } from '@/platform/realtime'
+import { storage } from '@/platform/storage'
+
+import { MyRooms, type MyRoomsQuery } from './documents'
+import { Drafts } from './drafts'
+import { newestPage, pageAfter, pageAround, pageBefore } from './history'
+import type { Author } from './language'
+import { Outbox } from './outbox'
+import { BrowserOutboxStore } from './outboxStore'
+import { refreshed, summaryOf, type RoomSummary } from './roomList'
+import { useChat, type FollowUp } from './store'
+import { Subscriptions } from './subscriptions'
+import { timelineOf, withNewer, withOlder, type Timeline } from './timeline'
+import { MyTyping, TheirTyping } from './typing'
+
+const SECONDS = 1000
+/** Where frames do not come, as in a tab that nobody sees, events are taken in at least this often. */
+const FRAME_AT_MOST = 0.25 * SECONDS
+/** After a lost connection a whole school asks for its rooms again. */
+const REFRESH_SPREAD = 3 * SECONDS
+/** Rooms whose messages are kept at hand for coming back. */
+const ROOMS_AT_HAND = 8
+
+/** What acts for one signed-in person in this tab: hears, says, fetches. The store knows, this does. */
+export class Live {
+  readonly drafts: Drafts
+  readonly #chat = useChat()
+  readonly #kept = new BrowserOutboxStore()
+  readonly #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('edusphere.outbox') : null
+  readonly #outbox: Outbox
+  readonly #subscriptions: Subscriptions
+  readonly #theirTyping = new Map<string, TheirTyping>()
+  readonly #myTyping = new Map<string, MyTyping>()
+  readonly #fetching = new Map<string, Promise<void>>()
+  /** Read, but the server could not be told yet. */
+  readonly #untold = new Map<string, number>()
+  readonly #undo: (() => void)[]
+  #atHand: string[] = []
+  #events: ServerEvent[] = []
+  #cancelFrame: (() => void) | null = null
+  #wasLive = false
+  #cancelRefresh = () => {}
+  #ended = false
+
+  constructor(
+    private readonly me: Author,
+    private readonly realtime: Realtime,
+    private readonly endSession: (why: Extract<FollowUp, { type: 'ended' }>['why']) => void,
+    private readonly outdated: () => void,
+  ) {
+    this.drafts = new Drafts(storage, systemClock, me.id)
+    this.#subscriptions = new Subscriptions({
+      ask: (command) => realtime.ask(command),
+      clock: systemClock,
+      refused: () => void this.loadRooms(),
+    })
+    this.#outbox = new Outbox({
+      personId: me.id,
+      store: this.#kept,
+      clock: systemClock,
+      post: ({ roomId, clientId, body }) => realtime.ask({ type: 'message.post', roomId, clientId, body }),
+      isLive: () => realtime.state === 'live',
+      alone: (action) => alone(`edusphere.outbox.${me.id}`, action),
+      changed: (rows) => (this.#chat.outgoing = rows),
+      share: () => this.#channel?.postMessage(me.id),
+    })
+    const saveDrafts = (): void => this.drafts.save()
+    window.addEventListener('pagehide', saveDrafts)
+    this.#undo = [
+      realtime.onEvent((event) => this.#hear(event)),
+      realtime.onState((state) => this.#connectionIs(state)),
+      () => window.removeEventListener('pagehide', saveDrafts),
+    ]
+    if (this.#channel) this.#channel.onmessage = ({ data }) => data === me.id && void this.#outbox.look()
+    this.#chat.me = me
+    realtime.start()
+    void this.loadRooms()
+    void this.#outbox.look()
+  }
+
+  /** The sign-in is over. What waits to be sent waits for the next. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.drafts.save()
+    for (const undo of this.#undo) undo()
+    this.#cancelFrame?.()
+    this.#cancelRefresh()
+    for (const typing of this.#theirTyping.values()) typing.forget()
+    this.#outbox.close()
+    this.#channel?.close()
+    this.#subscriptions.forget()
+    this.realtime.stop()
+    this.#chat.forget()
+  }
+
+  /** Leave nothing of this person on this computer. */
+  forgetKept(): void {
+    this.drafts.forget()
+    void this.#kept.forget(this.me.id).catch(() => undefined)
+  }
+
+  // -- rooms
+
+  /** Fetch the list of my rooms, and hear each of them. */
+  loadRooms(): Promise<void> {
+    return this.#once('rooms', async () => {
+      const fetched: RoomSummary[] = []
+      let after: string | null = null
+      do {
+        const { myRooms }: MyRoomsQuery = await query(MyRooms, { after }, { fresh: true })
+        fetched.push(...myRooms.nodes.map(summaryOf))
+        after = myRooms.pageInfo.hasNextPage ? myRooms.pageInfo.endCursor : null
+      } while (after !== null)
+      if (this.#ended) return
+      const before = this.#chat.rooms ?? new Map<string, RoomSummary>()
+      this.#chat.rooms = refreshed(before, fetched)
+      for (const { id, lastNumber } of fetched) this.#subscriptions.want(id, lastNumber)
+      for (const id of before.keys()) if (!this.#chat.rooms.has(id)) this.#lost(id)
+    })
+  }
+
+  /** I made or joined this room just now. */
+  joined(room: RoomSummary): void {
+    this.#chat.putRoom(room)
+    this.#subscriptions.want(room.id, room.lastNumber)
+  }
+
+  /** I left or deleted this room just now. */
+  gone(roomId: string, how: 'left' | 'deleted'): void {
+    this.#chat.lose(roomId, how)
+    this.#lost(roomId)
+  }
+
+  #lost(roomId: string): void {
+    this.#subscriptions.drop(roomId)
+    this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'left')
+    this.#atHand = this.#atHand.filter((id) => id !== roomId)
+  }
+
+  // -- messages: what was said
+
+  /** Have a room's newest messages at hand, and hear it before all others. */
+  async open(roomId: string): Promise<void> {
+    this.#subscriptions.want(roomId, null, true)
+    this.#atHand = [...this.#atHand.filter((id) => id !== roomId), roomId]
+    for (const id of this.#atHand.splice(0, this.#atHand.length - ROOMS_AT_HAND)) this.#chat.dropTimeline(id)
+    if (!this.#chat.timelines.has(roomId)) await this.loadNewest(roomId)
+  }
+
+  loadNewest(roomId: string): Promise<void> {
+    return this.#once(`newest ${roomId}`, async () =>
+      this.#begin(roomId, timelineOf(await newestPage(roomId))),
+    )
+  }
+
+  loadAround(roomId: string, number: number): Promise<void> {
+    return this.#once(`around ${roomId}`, async () =>
+      this.#begin(roomId, timelineOf(await pageAround(roomId, number))),
+    )
+  }
+
+  loadOlder(roomId: string): Promise<void> {
+    return this.#extend(roomId, 'older', async ({ messages, olderRemain }) => {
+      const oldest = messages[0]
+      if (!olderRemain || oldest === undefined) return (timeline) => timeline
+      const page = await pageBefore(roomId, oldest.number)
+      return (timeline) => withOlder(timeline, page)
+    })
+  }
+
+  loadNewer(roomId: string): Promise<void> {
+    return this.#extend(roomId, 'newer', async ({ messages, newerRemain }) => {
+      const newest = messages.at(-1)
+      if (!newerRemain || newest === undefined) return (timeline) => timeline
+      const page = await pageAfter(roomId, newest.number)
+      return (timeline) => withNewer(timeline, page)
+    })
+  }
+
+  #extend(
+    roomId: string,
+    where: 'older' | 'newer',
+    fetch: (timeline: Timeline) => Promise<(timeline: Timeline) => Timeline>,
+  ): Promise<void> {
+    return this.#once(`${where} ${roomId}`, async () => {
+      const before = this.#chat.timelines.get(roomId)
+      if (before === undefined) return
+      const extend = await fetch(before)
+      const now = this.#chat.timelines.get(roomId)
+      // It was begun anew meanwhile: this page may not meet it.
+      const edge = where === 'older' ? 0 : -1
+      if (now?.messages.at(edge)?.number === before.messages.at(edge)?.number && now) {
+        this.#chat.putTimeline(roomId, extend(now))
+      }
+    })
+  }
+
+  #begin(roomId: string, timeline: Timeline): void {
+    if (this.#ended) return
+    this.#chat.putTimeline(roomId, timeline)
+    // What was heard between the reading of the page and its arrival is not in it: hear it again.
+    this.#subscriptions.rewind(roomId, timeline.latest)
+    for (const { clientId } of timeline.messages) this.#outbox.delivered(clientId)
+  }
+
+  #once(what: string, fetch: () => Promise<void>): Promise<void> {
+    const under = this.#fetching.get(what)
+    if (under) return under
+    const promise = fetch().finally(() => this.#fetching.delete(what))
+    this.#fetching.set(what, promise)
+    return promise
+  }
+
+  // -- messages: what I say
+
+  post(roomId: string, body: string): void {
+    this.#outbox.add(roomId, body)
+    this.drafts.write(roomId, '')
+    this.drafts.save()
+    this.#typingIn(roomId).rested()
+  }
+
+  retry(clientId: string): void {
+    this.#outbox.retry(clientId)
+  }
+
+  discard(clientId: string): void {
+    this.#outbox.discard(clientId)
+  }
+
+  async edit(messageId: string, body: string): Promise<void> {
+    await this.realtime.ask({ type: 'message.edit', messageId, body })
+  }
+
+  async remove(messageId: string): Promise<void> {
+    await this.realtime.ask({ type: 'message.remove', messageId })
+  }
+
+  typed(roomId: string): void {
+    this.#typingIn(roomId).typed()
+  }
+
+  #typingIn(roomId: string): MyTyping {
+    const known = this.#myTyping.get(roomId)
+    if (known) return known
+    const typing = new MyTyping(systemClock, () => this.realtime.tell({ type: 'typing.start', roomId }))
+    this.#myTyping.set(roomId, typing)
+    return typing
+  }
+
+  /** I have read this room to here. */
+  read(roomId: string, number: number): void {
+    this.#chat.moveRead(roomId, number)
+    this.#untold.set(roomId, number)
+    this.#tellRead()
+  }
+
+  #tellRead(): void {
+    for (const [roomId, number] of this.#untold) {
+      this.realtime.ask({ type: 'room.read', roomId, number }).then(
+        () => {
+          if (this.#untold.get(roomId) === number) this.#untold.delete(roomId)
+        },
+        // It is told again with the next connection, or with the next row.
+        () => undefined,
+      )
+    }
+  }
+
+  // -- what comes
+
+  #connectionIs(state: ConnectionState): void {
+    if (state === 'live') {
+      this.#subscriptions.connected()
+      this.#outbox.flush()
+      this.#tellRead()
+      if (this.#wasLive) this.#refreshSoon()
+      this.#wasLive = true
+    } else this.#subscriptions.disconnected()
+  }
+
+  /** Rooms may have come and gone while nobody told us. */
+  #refreshSoon(): void {
+    this.#cancelRefresh()
+    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => {
+      this.loadRooms().catch(() => undefined)
+    })
+  }
+
+  #hear(event: ServerEvent): void {
+    this.#events.push(event)
+    this.#cancelFrame ??= nextFrame(() => {
+      this.#cancelFrame = null
+      const events = this.#events
+      this.#events = []
+      for (const followUp of this.#chat.take(events)) this.#follow(followUp)
+    })
+  }
+
+  #follow(followUp: FollowUp): void {
+    switch (followUp.type) {
+      case 'heard': {
+        const { roomId, number, change } = followUp
+        this.#subscriptions.heard(roomId, number)
+        if (!change) break
+        if (change.message.user.id === this.me.id) this.#outbox.delivered(change.message.clientId)
+        if (change.type === 'message.posted') this.#theirTyping.get(roomId)?.stopped(change.message.user.id)
+        break
+      }
+      case 'reset':
+        this.#subscriptions.reset(followUp.roomId, followUp.number)
+        if (this.#chat.timelines.has(followUp.roomId)) this.loadNewest(followUp.roomId).catch(() => undefined)
+        this.#refreshSoon()
+        break
+      case 'lost':
+        this.#lost(followUp.roomId)
+        break
+      case 'joined':
+        if (!this.#chat.rooms?.has(followUp.roomId)) this.loadRooms().catch(() => undefined)
+        break
+      case 'typing':
+        this.#theirTypingIn(followUp.roomId).started(followUp.author)
+        break
+      case 'ended':
+        this.endSession(followUp.why)
+        break
+      case 'greeted':
+        if (followUp.isNewer) this.outdated()
+        break
+    }
+  }
+
+  #theirTypingIn(roomId: string): TheirTyping {
+    const known = this.#theirTyping.get(roomId)
+    if (known) return known
+    const typing = new TheirTyping(systemClock, () => this.#chat.putTypists(roomId, typing.people))
+    this.#theirTyping.set(roomId, typing)
+    return typing
+  }
+}
+
+/** The one of the person who is signed in now. */
+export const live = shallowRef<Live | null>(null)
+
+/** For screens that are only there while somebody is signed in. */
+export function useLive(): Live {
+  if (live.value === null) throw new Error('Nobody is signed in.')
+  return live.value
+}
+
+/** One tab at a time, where the browser can; without https it cannot, and the server tells doubles apart. */
+async function alone(name: string, action: () => Promise<void>): Promise<void> {
+  const locks = navigator.locks as LockManager | undefined
+  if (locks) await locks.request(name, action)
+  else await action()
+}
+
+function nextFrame(action: () => void): () => void {
+  const frame = requestAnimationFrame(act)
+  const timer = setTimeout(act, FRAME_AT_MOST)
+  function cancel(): void {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+  }
+  function act(): void {
+    cancel()
+    action()
+  }
+  return cancel
+}

@@ -1,0 +1,204 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, type ShallowRef } from 'vue'
+
+import { CONTRACT } from '@/contract/close_codes'
+import type { ServerEvent } from '@/contract/events'
+
+import type { Author, Change } from './language'
+import type { Outgoing } from './outbox'
+import type { Presence } from './presence'
+import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
+import { withChanges, type Timeline } from './timeline'
+
+/**
+ * What happens, as the screens see it. What is fetched once and stays is in Apollo; this is the stream.
+ *
+ * The events of one frame are taken in together: every map is replaced at most once, and a screen is drawn once.
+ */
+export const useChat = defineStore('chat', () => {
+  const me = shallowRef<Author | null>(null)
+  /** My rooms. null: not fetched yet. */
+  const rooms = shallowRef<ReadonlyMap<string, RoomSummary> | null>(null)
+  const timelines = shallowRef<ReadonlyMap<string, Timeline>>(new Map())
+  const outgoing = shallowRef<readonly Outgoing[]>([])
+  const presence = shallowRef<ReadonlyMap<string, Presence>>(new Map())
+  const typists = shallowRef<ReadonlyMap<string, readonly Author[]>>(new Map())
+  /** Rooms that were closed to me while I was here, and how. */
+  const lost = shallowRef<ReadonlyMap<string, 'left' | 'deleted'>>(new Map())
+  /** How often people came to a room or left it: a reason to ask anew who is in it. */
+  const memberChanges = shallowRef<ReadonlyMap<string, number>>(new Map())
+
+  const roomsByName = computed(() => [...(rooms.value?.values() ?? [])].sort(byName))
+  const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
+  const unread = computed(() => roomsByName.value.reduce((sum, room) => sum + room.unread, 0))
+
+  /** Take in what happened; returns what has to be done about it. */
+  function take(events: readonly ServerEvent[]): FollowUp[] {
+    const followUps: FollowUp[] = []
+    const changes = new Map<string, Change[]>()
+    for (const event of events) {
+      switch (event.type) {
+        case 'message.posted':
+        case 'message.edited':
+        case 'message.removed':
+          gather(changes, event)
+          followUps.push({ type: 'heard', roomId: event.roomId, number: event.number, change: event })
+          break
+        case 'room.reset':
+          followUps.push({ type: 'reset', roomId: event.roomId, number: event.number })
+          break
+        case 'room.updated':
+          rewriteRoom(event.roomId, (room) => ({
+            ...room,
+            name: event.name,
+            topic: event.topic ?? room.topic,
+            description: event.description,
+          }))
+          break
+        case 'room.deleted':
+          lose(event.roomId, 'deleted')
+          followUps.push({ type: 'lost', roomId: event.roomId })
+          break
+        case 'room.left':
+          lose(event.roomId, 'left')
+          followUps.push({ type: 'lost', roomId: event.roomId })
+          break
+        case 'room.joined':
+          followUps.push({ type: 'joined', roomId: event.roomId })
+          break
+        case 'member.joined':
+        case 'member.left': {
+          const by = event.type === 'member.joined' ? 1 : -1
+          rewriteRoom(event.roomId, (room) => ({ ...room, participantCount: room.participantCount + by }))
+          set(memberChanges, event.roomId, (memberChanges.value.get(event.roomId) ?? 0) + 1)
+          break
+        }
+        case 'read.moved':
+          moveRead(event.roomId, event.number)
+          break
+        case 'typing.started':
+          if (event.user.id !== me.value?.id)
+            followUps.push({ type: 'typing', roomId: event.roomId, author: event.user })
+          break
+        case 'presence.changed': {
+          const people = event.userIds && new Set(event.userIds)
+          set(presence, event.roomId, { count: event.count, people })
+          break
+        }
+        case 'session.ended':
+          followUps.push({ type: 'ended', why: event.why })
+          break
+        case 'hello':
+          followUps.push({ type: 'greeted', isNewer: event.contract > CONTRACT })
+          break
+        case 'heartbeat':
+        case 'ok':
+        case 'refused':
+          // The connection's own affair.
+          break
+        default:
+          followUps.push(...unknown(event))
+      }
+    }
+    applyChanges(changes)
+    return followUps
+  }
+
+  function applyChanges(changes: ReadonlyMap<string, readonly Change[]>): void {
+    if (changes.size === 0) return
+    const newRooms = new Map(rooms.value)
+    const newTimelines = new Map(timelines.value)
+    for (const [roomId, ofRoom] of changes) {
+      const room = newRooms.get(roomId)
+      const id = me.value?.id ?? ''
+      if (room)
+        newRooms.set(
+          roomId,
+          ofRoom.reduce((summary, change) => withChange(summary, change, id), room),
+        )
+      const timeline = newTimelines.get(roomId)
+      if (timeline) newTimelines.set(roomId, withChanges(timeline, ofRoom))
+    }
+    if (rooms.value) rooms.value = newRooms
+    timelines.value = newTimelines
+  }
+
+  /** Note that the person has read to here, in this tab or in another. */
+  function moveRead(roomId: string, number: number): void {
+    const timeline = timelines.value.get(roomId)
+    const messages = timeline?.newerRemain ? undefined : timeline?.messages
+    const isUnread = (message: { number: number; removed: boolean; user: Author }): boolean =>
+      message.number > number && !message.removed && message.user.id !== me.value?.id
+    rewriteRoom(roomId, (room) => withRead(room, number, messages?.filter(isUnread).length))
+  }
+
+  function rewriteRoom(roomId: string, rewrite: (room: RoomSummary) => RoomSummary): void {
+    const room = rooms.value?.get(roomId)
+    if (room) putRoom(rewrite(room))
+  }
+
+  function putRoom(room: RoomSummary): void {
+    rooms.value = new Map(rooms.value).set(room.id, room)
+    lost.value = without(lost.value, room.id)
+  }
+
+  function lose(roomId: string, how: 'left' | 'deleted'): void {
+    if (rooms.value) rooms.value = without(rooms.value, roomId)
+    timelines.value = without(timelines.value, roomId)
+    set(lost, roomId, how)
+  }
+
+  function putTimeline(roomId: string, timeline: Timeline): void {
+    set(timelines, roomId, timeline)
+  }
+
+  function dropTimeline(roomId: string): void {
+    timelines.value = without(timelines.value, roomId)
+  }
+
+  function putTypists(roomId: string, people: readonly Author[]): void {
+    set(typists, roomId, people)
+  }
+
+  function forget(): void {
+    me.value = rooms.value = null
+    outgoing.value = []
+    for (const map of [timelines, presence, typists, lost, memberChanges])
+      map.value = new Map<string, never>()
+  }
+
+  return {
+    ...{ me, rooms, timelines, outgoing, presence, typists, lost, memberChanges },
+    ...{ roomsByName, roomsByActivity, unread },
+    ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
+  }
+})
+
+/** What an event asks of those who can act: the store only knows. */
+export type FollowUp =
+  | { type: 'heard'; roomId: string; number: number; change?: Change }
+  | { type: 'reset'; roomId: string; number: number }
+  | { type: 'lost' | 'joined'; roomId: string }
+  | { type: 'typing'; roomId: string; author: Author }
+  | { type: 'ended'; why: Extract<ServerEvent, { type: 'session.ended' }>['why'] }
+  | { type: 'greeted'; isNewer: boolean }
+
+/** Whatever this page knows of is dealt with above. A newer server may say more; what it numbers still counts. */
+function unknown(event: never): FollowUp[] {
+  const { roomId, number } = event as { roomId?: unknown; number?: unknown }
+  return typeof roomId === 'string' && typeof number === 'number' ? [{ type: 'heard', roomId, number }] : []
+}
+
+function gather(changes: Map<string, Change[]>, change: Change): void {
+  const ofRoom = changes.get(change.roomId)
+  if (ofRoom) ofRoom.push(change)
+  else changes.set(change.roomId, [change])
+}
+
+function set<Value>(map: ShallowRef<ReadonlyMap<string, Value>>, key: string, value: Value): void {
+  map.value = new Map(map.value).set(key, value)
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  return new Map([...map].filter(([other]) => other !== key))
+}

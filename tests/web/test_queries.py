@@ -1,0 +1,105 @@
+"""No query per row: what a page asks of the database does not grow with what is on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from edusphere.school import School
+from edusphere.school.messages import Draft
+from edusphere.school.models import Room
+from edusphere.school.models.ids import new_id
+from tests.people import Cast
+from tests.web.browser import Browser
+
+PERSON = "id username name bio avatar role email created"
+ROOM = f"""
+    id name slug kind description lastNumber lastActivity created updated participantCount
+    host {{ {PERSON} }} topic {{ id name }} participants {{ {PERSON} }}
+    members(first: 5) {{ nodes {{ role joined readNumber unread user {{ {PERSON} }} }} pageInfo {{ endCursor }} }}
+    viewerMembership {{ role readNumber unread user {{ id }} }}
+    viewerMay {{ join leave read post update delete moderate }}
+"""
+MESSAGE = f"id number clientId body edited removed parentId created updated files {{ id }} user {{ {PERSON} }}"
+# At most one query for each level of the document, beside the one for who asks.
+PAGES = {
+    "rooms": (f"{{ rooms {{ {ROOM} }} }}", 11),
+    "my rooms": (f"{{ myRooms {{ nodes {{ {ROOM} }} pageInfo {{ endCursor }} }} }}", 11),
+    "history": (
+        f"query A($id: UUID!) {{ roomHistory(roomId: $id, last: 50) {{ nodes {{ {MESSAGE} room {{ {ROOM} }} }} }} }}",
+        13,
+    ),
+    "messages": (
+        '{ messages(hostSlug: "anna", roomSlug: "biology") { id body edited created user { id username avatar } } }',
+        3,
+    ),
+    "people": (f"{{ people {{ nodes {{ {PERSON} }} }} }}", 2),
+    "topics": ("{ topics { id name } }", 2),
+}
+
+
+class Asked(list[str]):
+    """The statements that reached the database."""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    asked = Asked()
+    execute = asyncpg.Connection._execute
+
+    async def noting(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
+        asked.append(" ".join(query.split()))
+        return await execute(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(asyncpg.Connection, "_execute", noting)
+    return asked
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_asks_the_same_of_the_database_however_much_is_on_it(
+    ben: Browser, school: School, cast: Cast, biology: Room, asked: Asked, page: str
+) -> None:
+    query, expected = PAGES[page]
+    variables = {"id": str(biology.id)} if page == "history" else {}
+    counts = []
+    for round_of_things in range(3):
+        for number in range(4):
+            room = await school.rooms.create(cast.anna, f"Room {round_of_things}-{number}", f"Topic {number}", "")
+            for pupil in (cast.ben, cast.mia):
+                await school.rooms.join(pupil, room.id)
+        await school.messages.post(cast.ben, biology.id, Draft(new_id(), f"Words {round_of_things}"))
+        await school.messages.post(cast.mia, biology.id, Draft(new_id(), f"More {round_of_things}"))
+        asked.clear()
+        assert (await ben.ask(query, **variables)).data
+        counts.append(len(asked))
+    # Batches that become ready in the same moment are one, so there may be fewer; never more.
+    assert max(counts) <= expected, counts
+
+
+async def test_what_an_author_does_not_bring_along_is_loaded_in_one_batch(
+    ben: Browser, school: School, cast: Cast, biology: Room, asked: Asked
+) -> None:
+    for me in (cast.anna, cast.ben, cast.mia):
+        await school.messages.post(me, biology.id, Draft(new_id(), "Hello"))
+    query = "query A($id: UUID!) { roomHistory(roomId: $id) { nodes { user { username bio role email } } } }"
+    asked.clear()
+    nodes = (await ben.ask(query, id=str(biology.id))).data["roomHistory"]["nodes"]
+    assert [node["user"]["username"] for node in nodes] == ["anna", "ben", "mia"]
+    assert [node["user"]["email"] for node in nodes] == [None, "ben@school.example", None]
+    assert [node["user"]["role"] for node in nodes] == ["TEACHER", "STUDENT", "STUDENT"]
+    assert sum("people" in statement and "ANY" not in statement for statement in asked) <= 3
+    assert len(asked) == 4
+
+
+async def test_what_was_loaded_before_a_change_is_not_shown_after_it(zoe: Browser, biology: Room) -> None:
+    query = """
+        mutation A($id: UUID!) {
+          joinRoom(roomId: $id) { room { participantCount viewerMembership { role } } }
+          leaveRoom(roomId: $id) { room { participantCount viewerMembership { role } } }
+        }
+    """
+    data = (await zoe.ask(query, id=str(biology.id))).data
+    assert data["joinRoom"]["room"] == {"participantCount": 4, "viewerMembership": {"role": "MEMBER"}}
+    assert data["leaveRoom"]["room"] == {"participantCount": 3, "viewerMembership": None}
