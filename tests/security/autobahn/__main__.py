@@ -92,7 +92,13 @@ async def run(program: str, folder: Path, slices: list[str]) -> None:
     }
     (folder / "spec.json").write_text(json.dumps(spec))
     suite = await asyncio.create_subprocess_exec(
-        program, "--mode", "fuzzingclient", "--spec", str(folder / "spec.json"), cwd=folder, stdout=asyncio.subprocess.PIPE
+        program,
+        "--mode",
+        "fuzzingclient",
+        "--spec",
+        str(folder / "spec.json"),
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         await tell_progress(suite)
@@ -132,7 +138,15 @@ def table(counts: dict[str, Counts]) -> str:
             of = {kind: counts[way][number, kind] for kind in KINDS}
             if any(of.values()):
                 failed = of["FAILED"] + of["UNIMPLEMENTED"]
-                cells = (f"{number} {name}", way, sum(of.values()), of["OK"], of["INFORMATIONAL"], of["NON-STRICT"], failed)
+                cells = (
+                    f"{number} {name}",
+                    way,
+                    sum(of.values()),
+                    of["OK"],
+                    of["INFORMATIONAL"],
+                    of["NON-STRICT"],
+                    failed,
+                )
                 lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines) + "\n"
 
