@@ -70,11 +70,13 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
         if realtime is None:
             await parts.realtime.start()
+        parts.school.open()
 
     @app.after_serving
     async def close_school() -> None:
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
         await all_told()
+        await parts.school.close()
         if realtime is None:
             await parts.realtime.stop()
         await parts.database.close()
