@@ -9,9 +9,10 @@ import difflib
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECONDS = 1
@@ -288,6 +289,15 @@ class Settings(BaseSettings):
         gt=0,
     )
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_a_port_or_none(parts):
+                raise ValueError("write it like smtp://user:password@mail.school.example:587, or smtps://…")
+        return url
+
     @property
     def embedded_database(self) -> bool:
         return not any((self.db_name, self.db_user, self.db_password, self.db_host, self.db_port))
@@ -305,6 +315,13 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people come over https: cookies are then secure."""
         return self.public_url.startswith("https://")
+
+
+def _has_a_port_or_none(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def words(value: str) -> tuple[str, ...]:

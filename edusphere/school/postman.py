@@ -53,17 +53,13 @@ class Server:
 
     @classmethod
     def of(cls, url: str) -> Server:
-        """Read a URL.
-
-        Raises:
-            ValueError: it is none.
-        """
+        """Read the URL, which the settings have checked."""
         parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("it must look like smtp://user:password@mail.school.example:587, or smtps://…")
         tls = parts.scheme == "smtps"
         username, password = parts.username and unquote(parts.username), parts.password and unquote(parts.password)
-        return cls(parts.hostname, parts.port or (465 if tls else 587 if username else 25), tls, username, password)
+        return cls(
+            parts.hostname or "", parts.port or (465 if tls else 587 if username else 25), tls, username, password
+        )
 
     def connection(self) -> SMTP:
         """Return a connection, to be opened. A password travels only encrypted, or within this machine."""
