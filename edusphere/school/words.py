@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from edusphere.errors import Invalid
@@ -36,6 +36,15 @@ class Form:
         """Return what `check` makes of the values; None where it says no."""
         try:
             return check(*values)
+        except Wrong as wrong:
+            for why in wrong.args:
+                self.wrong(argument, why)
+            return None
+
+    async def wait_for(self, argument: str, reading: Awaitable[T]) -> T | None:
+        """Return what a check that takes a while makes of its values; None where it says no."""
+        try:
+            return await reading
         except Wrong as wrong:
             for why in wrong.args:
                 self.wrong(argument, why)
