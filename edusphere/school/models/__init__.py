@@ -3,6 +3,7 @@
 Ids are UUIDv7, made in Python, so that every Postgres we support will do.
 """
 
+from edusphere.school.models.files import File
 from edusphere.school.models.messages import Change, ChangeKind, Message
 from edusphere.school.models.people import Person, Role
 from edusphere.school.models.rooms import Membership, Room, RoomKind, RoomRole
@@ -14,6 +15,7 @@ __all__ = [
     "ApiToken",
     "Change",
     "ChangeKind",
+    "File",
     "Membership",
     "Message",
     "Person",
