@@ -17,7 +17,7 @@ from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
 from edusphere.school.telling import all_told
 from edusphere.settings import Settings
-from edusphere.web import csrf, files, headers, health, media, original_socket, refusals, socket, spa
+from edusphere.web import csrf, files, headers, health, media, original_socket, proxies, refusals, socket, spa
 from edusphere.web.bodies import PatientConnection, metered
 from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
@@ -35,8 +35,7 @@ DOORS = (health, csrf, graphql, socket, original_socket, files, media, spa)
 def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Realtime | None = None) -> Quart:
     """Return the app of one school, to be served by any ASGI server. It opens its database when serving starts.
 
-    `address` is the database's. A `realtime` that is given stands in for the one that would be made, and is its
-    giver's to start and to stop.
+    `address` is the database's; `realtime` stands in for the one that would be made.
     """
     app = Quart("edusphere", static_folder=None, template_folder=None)
     app.request_class = metered({files.PATH: settings.file_limit + WRAPPING})
@@ -44,6 +43,7 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit + settings.avatar_limit + WRAPPING
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    proxies.networks(settings.trusted_proxies)  # a mistake in it stops the start, not the first request
     origins = Origins(settings)
     parts = Parts(
         settings=settings,
@@ -66,15 +66,13 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         parts.realtime = realtime or _realtime(settings, Ledger(parts.database))
         parts.school = School(parts.database, parts.realtime, settings, keys)
         parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
-        if realtime is None:
-            await parts.realtime.start()
+        await parts.realtime.start()
 
     @app.after_serving
     async def close_school() -> None:
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
         await all_told()
-        if realtime is None:
-            await parts.realtime.stop()
+        await parts.realtime.stop()
         await parts.database.close()
 
     return app

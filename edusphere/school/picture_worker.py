@@ -42,7 +42,7 @@ UNREADABLE = (
     Image.DecompressionBombError,
     MemoryError,
 )
-DAMAGED = "This picture is damaged, or larger than can be read. Please send it in another form."
+DAMAGED = "This picture is damaged, or not what it seems. Please use another PNG, JPEG, WebP or GIF."
 
 
 class Refused(Exception):

@@ -5,6 +5,7 @@ A door that sets one of these headers itself keeps its own value.
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from quart import Quart, Response, request
@@ -14,10 +15,11 @@ from edusphere.web.csrf import HEADER as CSRF_HEADER
 from edusphere.web.origins import Origins
 
 
-def content_security_policy(settings: Settings) -> str:
-    """Everything from here, nothing inline, nothing framed, no string ever becomes script."""
-    public = urlsplit(settings.public_url.rstrip("/"))
-    socket = f"{'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"
+def content_security_policy(socket: str) -> str:
+    """Everything from here, nothing inline, nothing framed, no string ever becomes script.
+
+    `socket` is the origin of our own sockets: 'self' means them too, but older Safari needs to be told.
+    """
     return "; ".join(
         (
             "default-src 'none'",
@@ -28,7 +30,6 @@ def content_security_policy(settings: Settings) -> str:
             "media-src 'self' blob:",
             "worker-src 'self'",
             "manifest-src 'self'",
-            # 'self' means the page's own sockets too, but older Safari needs to be told.
             f"connect-src 'self' {socket}",
             "form-action 'self'",
             "base-uri 'none'",
@@ -40,8 +41,14 @@ def content_security_policy(settings: Settings) -> str:
 
 def install(app: Quart, settings: Settings, origins: Origins) -> None:
     """Put the headers on every answer of `app`, refused handshakes of sockets included."""
+    public = urlsplit(settings.public_url.rstrip("/")).netloc
+    scheme = "wss" if settings.secure else "ws"
+
+    @cache
+    def policy(host: str) -> str:
+        return content_security_policy(f"{scheme}://{host}")
+
     common = {
-        "Content-Security-Policy": content_security_policy(settings),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
@@ -51,11 +58,13 @@ def install(app: Quart, settings: Settings, origins: Origins) -> None:
         "X-DNS-Prefetch-Control": "off",
     }
     if settings.secure:
-        common["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        common["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     async def add_to_answers(response: Response) -> Response:
         _add(response, common)
+        host = request.host.lower() if origins.host_is_ours(request.host) else public
+        response.headers.setdefault("Content-Security-Policy", policy(host))
         _welcome_guests(response, origins)
         return response
 
@@ -63,6 +72,7 @@ def install(app: Quart, settings: Settings, origins: Origins) -> None:
     async def add_to_refused_handshakes(response: Response | None) -> Response | None:
         if response is not None:
             _add(response, common)
+            response.headers.setdefault("Content-Security-Policy", policy(public))
         return response
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from quart import Request
 
-from edusphere.settings import Settings, words
+from edusphere.settings import BadSettings, Settings, words
 
 
 def address_of(request: Request, settings: Settings) -> str:
@@ -30,9 +30,17 @@ def _is_trusted(address: str, trusted: str) -> bool:
         place = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(place in network for network in _networks(trusted))
+    return any(place in network for network in networks(trusted))
 
 
 @cache
-def _networks(trusted: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    return [ipaddress.ip_network(name, strict=False) for name in words(trusted)]
+def networks(trusted: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Read the setting.
+
+    Raises:
+        BadSettings: one of them is neither an address nor a network.
+    """
+    try:
+        return [ipaddress.ip_network(name, strict=False) for name in words(trusted)]
+    except ValueError as error:
+        raise BadSettings(f"EDUSPHERE_TRUSTED_PROXIES cannot be understood: {error}.") from error

@@ -49,7 +49,8 @@ def _heading(runs: int) -> str:
         "# Baseline\n\n"
         f"Written by `./dev bench`: medians of {runs} runs, with the least and the most. "
         f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, "
-        f"{platform.python_implementation()} {platform.python_version()}. "
+        f"{platform.python_implementation()} {platform.python_version()}, "
+        f"load average {os.getloadavg()[1]:.1f} at the end. "
         "The machine is shared: compare CPU and ratios, not lone seconds."
     )
 

@@ -10,7 +10,6 @@ from quart import Quart
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
-from edusphere.realtime import Realtime
 from edusphere.settings import Settings
 from edusphere.web.parts import Parts
 from tests.conftest import KEYS
@@ -20,7 +19,7 @@ from tests.web.browser import Browser
 
 @pytest.fixture
 def make_app(address: Address, settings: Settings) -> Callable[..., Quart]:
-    """One more process of the same school, with its own broker and some settings of its own."""
+    """One more process of the same school, with some settings of its own."""
 
     def make(**own: object) -> Quart:
         return create_app(settings.model_copy(update=own), address=address, keys=KEYS)
@@ -29,9 +28,8 @@ def make_app(address: Address, settings: Settings) -> Callable[..., Quart]:
 
 
 @pytest_asyncio.fixture
-async def app(address: Address, realtime: Realtime, settings: Settings) -> AsyncIterator[Quart]:
-    """The app, serving; what it tells is in `news`."""
-    app = create_app(settings, address=address, keys=KEYS, realtime=realtime)
+async def app(make_app: Callable[..., Quart]) -> AsyncIterator[Quart]:
+    app = make_app()
     async with app.test_app():
         yield app
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from quart import Quart
 from werkzeug.datastructures import Headers
 
-from edusphere.app import create_app
-from edusphere.database.address import Address
 from edusphere.settings import Settings
 from edusphere.web.origins import Origins
 from edusphere.web.proxies import address_of
-from tests.conftest import KEYS
 from tests.web.browser import Browser
 
 HEADERS = {
@@ -107,9 +106,9 @@ async def test_every_answer_has_the_safe_headers(stranger: Browser, method: str,
 
 
 async def test_guests_that_the_settings_name_may_use_the_api_and_nobody_else(
-    address: Address, settings: Settings
+    make_app: Callable[..., Quart],
 ) -> None:
-    app = create_app(settings.model_copy(update={"cors_origins": "https://app.example"}), address=address, keys=KEYS)
+    app = make_app(cors_origins="https://app.example")
     async with app.test_app():
         browser = Browser(app)
         asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-csrftoken"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -48,11 +49,8 @@ async def test_the_cookies_go_only_where_they_are_needed(ben: Browser) -> None:
     assert len(csrf.value) >= 32
 
 
-async def test_over_https_the_cookies_are_named_and_marked_secure(
-    address: Address, settings: Settings, cast: Cast
-) -> None:
-    secure = settings.model_copy(update={"public_url": "https://school.example"})
-    app = create_app(secure, address=address, keys=KEYS)
+async def test_over_https_the_cookies_are_named_and_marked_secure(make_app: Callable[..., Quart], cast: Cast) -> None:
+    app = make_app(public_url="https://school.example")
     async with app.test_app():
         browser = Browser(app, origin="https://school.example")
         headers = {"Host": "school.example"}

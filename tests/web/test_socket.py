@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -14,14 +14,6 @@ from edusphere.school import School
 from edusphere.school.models import Room
 from tests.people import Cast
 from tests.web.sockets import HOST, Speaker, socket_of, token_of
-
-
-@pytest_asyncio.fixture
-async def app(make_app: Callable[..., Quart]) -> AsyncIterator[Quart]:
-    """The app with a broker that carries what is told."""
-    app = make_app()
-    async with app.test_app():
-        yield app
 
 
 @pytest_asyncio.fixture

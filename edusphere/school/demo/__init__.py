@@ -54,7 +54,7 @@ async def fill(database: Database, *, now: datetime, hash_password: Callable[[st
     Raises:
         Conflict: somebody is in this school already; real and demo people are never mixed.
     """
-    tables = make_tables(now, await hash_password(PASSWORD))
+    password = await hash_password(PASSWORD)
     async with database.transaction() as transaction:
         # Until the end nobody can register in between.
         await transaction.execute("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE")
@@ -63,6 +63,7 @@ async def fill(database: Database, *, now: datetime, hash_password: Callable[[st
                 "This school already has people, so it was not filled with the demo's. "
                 "To try the demo, use an empty data folder (EDUSPHERE_DATA)."
             )
+        tables = make_tables(now, password)
         for table, rows in tables.items():
             await transaction.copy(table, rows)
     shown = {row["username"]: row for row in tables["people"] if row["username"] in SHOWN}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ariadne import MutationType, ObjectType, QueryType
 
+from edusphere.errors import NotFound
 from edusphere.school.models import Room
 from edusphere.school.spoken import Said
 from edusphere.web.graphql.context import Context, Info, Payload
@@ -66,6 +67,9 @@ async def delete_message(_: Any, info: Info, message_id: UUID) -> Payload:
 
 
 @message_type.field("room")
-async def room(source: Said, info: Info) -> Room | None:
+async def room(source: Said, info: Info) -> Room:
     context: Context = info.context
-    return await context.loaders.rooms.load(source.room_id)
+    room = await context.loaders.rooms.load(source.room_id)
+    if room is None:  # it has just been deleted
+        raise NotFound
+    return room

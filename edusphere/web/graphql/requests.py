@@ -34,7 +34,7 @@ async def read_operation(request: Request, settings: Settings) -> Operation:
         RequestEntityTooLarge, UnsupportedMediaType: as HTTP says.
     """
     match request.mimetype:
-        case "application/json" | "application/graphql+json":
+        case "application/json":
             asked = _json(await _body(request, settings.body_limit), "The request")
         case "multipart/form-data":
             asked = await _multipart(request, settings)

@@ -139,10 +139,10 @@ async def topic(source: Room, info: Info) -> Topic | None:
 
 
 @room_type.field("participants")
-async def participants(source: Room, info: Info) -> list[Person | None]:
+async def participants(source: Room, info: Info) -> list[Person]:
     context: Context = info.context
-    ids = await context.loaders.participants.load(source.id)
-    return await context.loaders.people.load_many(ids)
+    people = await context.loaders.people.load_many(await context.loaders.participants.load(source.id))
+    return [person for person in people if person is not None]
 
 
 @room_type.field("participantCount")
