@@ -23,6 +23,7 @@ from edusphere.school.pace import Limit, Pace
 from edusphere.school.pictures import Pictures
 from edusphere.school.rooms import Rooms
 from edusphere.school.storage import Storage
+from edusphere.school.telling import to_the_end
 from edusphere.settings import MEBIBYTES, MINUTES, SECONDS, Settings
 
 FOLDER = "files"
@@ -47,6 +48,17 @@ class Kept(NamedTuple):
         return (self.key, self.thumbnail_key) if self.thumbnail_key else (self.key,)
 
 
+class Most(NamedTuple):
+    """How many bytes may come, and what to say to who sends more."""
+
+    bytes: int
+    why: str
+
+    @property
+    def refusal(self) -> TooLarge:
+        return TooLarge("file", self.why)
+
+
 class Files:
     def __init__(
         self, database: Database, settings: Settings, storage: Storage, pictures: Pictures, rooms: Rooms
@@ -56,9 +68,10 @@ class Files:
         self._storage = storage
         self._pictures = pictures
         self._rooms = rooms
-        self._largest = _Most(
+        self.largest = Most(
             settings.file_limit, f"The file is too large: at most {_amount(settings.file_limit)}, please."
         )
+        """What any file may have."""
         self._arriving: Counter[UUID] = Counter()
         self._pace = Pace(
             Limit(settings.uploads_per_minute, 1 * MINUTES),
@@ -81,16 +94,12 @@ class Files:
         me = signed_in(me)
         self._pace.take(me.id)
         with self._at_once(me):
-            most = min(self._largest, await self._room_for(self._database, me))
+            most = min(self.largest, await self._room_for(self._database, me))
             if announced is not None and announced > most.bytes:
-                raise TooLarge("file", most.why)
+                raise most.refusal
             file_id = new_id()
             kept = await self._store(file_id, _Arriving(data, most))
-            try:
-                return await self._enter(me, file_id, file_names.shown(name), kept)
-            except BaseException:
-                await self._forget(kept.keys)
-                raise
+            return await to_the_end(self._enter(me, file_id, file_names.shown(name), kept))
 
     async def take_back(self, me: Me | None, file_id: UUID) -> None:
         """Delete a file that no message took along yet.
@@ -146,7 +155,7 @@ class Files:
             if not self._arriving[me.id]:
                 del self._arriving[me.id]
 
-    async def _room_for(self, asking: Asking, me: Me) -> _Most:
+    async def _room_for(self, asking: Asking, me: Me) -> Most:
         """Return how much more `me` may have."""
         row = await asking.one(
             """
@@ -158,11 +167,11 @@ class Files:
         )
         limits = self._settings
         return min(
-            _Most(
+            Most(
                 limits.waiting_files_limit - row["waiting"],
                 "You have too many files that are in no message yet. Send them or take them away, then try again.",
             ),
-            _Most(
+            Most(
                 limits.files_limit - row["taken"],
                 f"There is no room left for it: your files may take {_amount(limits.files_limit)} in all. "
                 "The school's administrator can give you more.",
@@ -191,12 +200,20 @@ class Files:
             raise
 
     async def _enter(self, me: Me, file_id: UUID, name: str, kept: Kept) -> File:
+        """Write its row; without a row, nothing of it stays."""
+        try:
+            return await self._write(me, file_id, name, kept)
+        except BaseException:
+            await self._forget(kept.keys)
+            raise
+
+    async def _write(self, me: Me, file_id: UUID, name: str, kept: Kept) -> File:
         async with self._database.transaction() as transaction:
             # One after the other, or two that each fit would not fit together.
             await transaction.execute("SELECT FROM people WHERE id = $1 FOR NO KEY UPDATE", me.id)
             most = await self._room_for(transaction, me)
             if kept.size > most.bytes:
-                raise TooLarge("file", most.why)
+                raise most.refusal
             row = await transaction.one(
                 """
                 INSERT INTO files (id, uploader_id, place, name, size, mime, width, height, key, thumbnail_key, created)
@@ -219,16 +236,10 @@ class Files:
             await self._storage.delete(key)
 
 
-class _Most(NamedTuple):
-    bytes: int
-    why: str
-    """What to say to who sends more."""
-
-
 class _Arriving:
     """A file on its way in: counted, and looked at as soon as enough of it is there."""
 
-    def __init__(self, data: AsyncIterable[bytes], most: _Most) -> None:
+    def __init__(self, data: AsyncIterable[bytes], most: Most) -> None:
         self.kind = ""
         self._data = data
         self._most = most
@@ -238,7 +249,7 @@ class _Arriving:
         async for piece in self._data:
             size += len(piece)
             if size > self._most.bytes:
-                raise TooLarge("file", self._most.why)
+                raise self._most.refusal
             if not self.kind:
                 head += piece[:HEAD]
                 if len(head) >= HEAD:

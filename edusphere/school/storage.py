@@ -69,21 +69,18 @@ class FolderStorage:
         self.folder = folder
 
     async def put(self, key: str, data: AsyncIterable[bytes]) -> int:
-        part = self.folder / UNFINISHED / secrets.token_urlsafe(16)
+        new = _New(self.folder / UNFINISHED / secrets.token_urlsafe(16), self.folder / key)
         try:
-            file = await undisturbed(_begin, part)
-            try:
-                async for piece in _gathered(data):
-                    await undisturbed(file.write, piece)
-                return await undisturbed(_finish, file, part, self.folder / key)
-            finally:
-                with contextlib.suppress(OSError):  # a full disk has said so already
-                    file.close()
-                part.unlink(missing_ok=True)
+            await undisturbed(new.begin)
+            async for piece in _gathered(data):
+                await undisturbed(new.write, piece)
+            return await undisturbed(new.finish)
         except OSError as error:
-            raise Unavailable(
-                "The file cannot be kept: the school's disk does not take it. Please try later."
-            ) from error
+            new.forget()
+            raise Unavailable("The school's disk does not take the file. Please try again later.") from error
+        except BaseException:
+            new.forget()
+            raise
 
     async def open(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         try:
@@ -133,20 +130,42 @@ async def _gathered(data: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     yield bytes(gathered)
 
 
-def _begin(part: Path) -> IO[bytes]:
-    part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if shutil.disk_usage(part.parent).free < RESERVE:
-        raise OSError("the disk is nearly full")
-    return part.open("xb")
+class _New:
+    """A file that is being written, under another name until it is whole. Its methods are for threads."""
 
+    def __init__(self, part: Path, path: Path) -> None:
+        self._part = part
+        self._path = path
+        self._file: IO[bytes] | None = None
 
-def _finish(file: IO[bytes], part: Path, path: Path) -> int:
-    """Give it its name once it is surely on the disk: what has a row is never half a file, whatever the power does."""
-    file.flush()
-    os.fsync(file.fileno())
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part.replace(path)
-    return file.tell()
+    def begin(self) -> None:
+        self._part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(self._part.parent).free < RESERVE:
+            raise OSError("the disk is nearly full")
+        self._file = self._part.open("xb")
+
+    def write(self, piece: bytes) -> None:
+        assert self._file is not None  # noqa: S101 (it was begun)
+        self._file.write(piece)
+
+    def finish(self) -> int:
+        """Give it its name once it is surely on the disk: what has a row is never half a file, whatever happens."""
+        assert self._file is not None  # noqa: S101
+        with self._file as file:
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._part.replace(self._path)
+        return size
+
+    def forget(self) -> None:
+        """Leave nothing, even if it was cancelled in the moment in which it was finished."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # a full disk has said so already
+                self._file.close()
+        self._part.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> IO[bytes]:

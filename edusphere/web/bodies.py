@@ -66,7 +66,7 @@ def metered(limits: Mapping[str, int]) -> type[MeteredRequest]:
 
     class LimitedRequest(MeteredRequest):
         def __init__(
-            self, method: str, scheme: str, path: str, *others: Any, max_content_length: int | None, **more: Any
+            self, method: str, scheme: str, path: str, *others: Any, max_content_length: int | None = None, **more: Any
         ) -> None:
             limit = limits.get(path, max_content_length)
             super().__init__(method, scheme, path, *others, max_content_length=limit, **more)

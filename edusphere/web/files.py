@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from quart import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from edusphere.errors import NotSignedIn
 from edusphere.school.me import Me
@@ -31,8 +32,11 @@ def blueprint(parts: Parts) -> Blueprint:
     async def keep() -> Response:
         """Take in one file."""
         me = await writer()
-        upload = await read_upload(request, parts.settings.upload_patience)
-        file = await parts.school.files.keep(me, upload.name, upload.data, upload.announced)
+        try:
+            upload = await read_upload(request, parts.settings.upload_patience)
+            file = await parts.school.files.keep(me, upload.name, upload.data, upload.announced)
+        except RequestEntityTooLarge:
+            raise parts.school.files.largest.refusal from None
         said = {name: value for name, value in msgspec.to_builtins(file).items() if value is not None}
         response = Response(msgspec.json.encode(said), 201, content_type="application/json")
         response.headers["Location"] = f"/media/files/{file.id}/{quote(file.name)}"

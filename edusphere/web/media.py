@@ -72,7 +72,8 @@ async def _send(parts: Parts, key: str, mime: str) -> Response:
     size = await parts.school.storage.size(key)
     if size is None:
         raise NotFound("There is no such file.")
-    response = Response(StoredBody(parts.school.storage, key, size), mimetype=mime)
+    body = StoredBody(parts.school.storage, key, size, silent=request.method == "HEAD")
+    response = Response(body, mimetype=mime)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.set_etag(key.rpartition("/")[2])  # what is under a key never changes
     if parts.settings.accel:
@@ -88,12 +89,13 @@ async def _send(parts: Parts, key: str, mime: str) -> Response:
 
 
 class StoredBody(ResponseBody):
-    """A part of what the storage has under a key, read while it is sent."""
+    """A part of what the storage has under a key, read while it is sent; nothing of it where only the head is."""
 
-    def __init__(self, storage: Storage, key: str, size: int) -> None:
+    def __init__(self, storage: Storage, key: str, size: int, silent: bool) -> None:
         self._storage = storage
         self._key = key
         self._size = size
+        self._silent = silent
         self.begin = 0
         self.end = size
 
@@ -107,9 +109,7 @@ class StoredBody(ResponseBody):
         return self._size
 
     async def __aenter__(self) -> AsyncIterator[bytes]:
-        if request.method == "HEAD":
-            self.end = self.begin
-        self._data = self._storage.open(self._key, self.begin, self.end)
+        self._data = self._storage.open(self._key, self.begin, self.begin if self._silent else self.end)
         return self._data
 
     async def __aexit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:

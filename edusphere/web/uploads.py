@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from quart import Request
-from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
+from werkzeug.exceptions import RequestTimeout, UnsupportedMediaType
 from werkzeug.sansio.multipart import Data, Epilogue, Event, File, MultipartDecoder, NeedData
 
 from edusphere.errors import Invalid
@@ -93,6 +93,3 @@ async def _file(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
     async for event in events:
         if isinstance(event, File):
             raise Invalid(FIELD, HOW)
-
-
-__all__ = ["WRAPPING", "RequestEntityTooLarge", "Upload", "read_upload"]
