@@ -98,10 +98,12 @@ def prose(value: str, longest: int) -> str:
     return _not_too_long(text, longest)
 
 
-def body(value: str, longest: int) -> str:
-    """Read the words of a message: not empty, its lines and its indentation kept."""
+def body(value: str, longest: int, beside_files: bool = False) -> str:
+    """Read the words of a message, its lines and its indentation kept. Only beside files there may be none."""
     text = _clean(value.replace("\r\n", "\n").replace("\r", "\n"), also="\n\t").strip("\n").rstrip()
     if not is_seen(text):
+        if beside_files:
+            return ""
         raise Wrong("A message needs some words.")
     return _not_too_long(text, longest)
 
