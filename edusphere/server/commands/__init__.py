@@ -16,6 +16,7 @@ from edusphere import __version__
 from edusphere.server.commands.contract import contract
 from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
+from edusphere.server.commands.key import key
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
 from edusphere.server.commands.token import token
@@ -33,7 +34,7 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, settings, doctor, contract):
+for command in (serve, migrate, demo, user, token, key, settings, doctor, contract):
     edusphere.add_command(command)
 
 

@@ -1,11 +1,17 @@
 /** From an operation to the server and back: the CSRF header, files, the quiet renewal of a sign-in. */
-import { type ApolloLink, from, fromPromise, Observable, type Operation } from '@apollo/client/core'
+import {
+  ApolloLink,
+  from,
+  fromPromise,
+  HttpLink,
+  Observable,
+  type Operation,
+  split,
+} from '@apollo/client/core'
 import { setContext } from '@apollo/client/link/context'
 import { onError } from '@apollo/client/link/error'
-import createUploadLink from 'apollo-upload-client/createUploadLink.mjs'
 
 import { csrfHeaders } from '../csrf'
-import { fetchWithProgress } from './progress'
 import { errorsInBody } from './refusal'
 
 /** What asking for a new access token came to. */
@@ -36,13 +42,20 @@ export function createLink(renew: Renew): ApolloLink {
   const progress = setContext((_, { onProgress }: RequestContext) =>
     onProgress ? { fetchOptions: { onProgress } } : {},
   )
-  return from([
-    renewal,
-    csrf,
-    progress,
-    createUploadLink({ uri: '/graphql/', credentials: 'same-origin', fetch: fetchWithProgress }),
-  ])
+  const plain = new HttpLink({ uri: '/graphql/', credentials: 'same-origin' })
+  return from([renewal, csrf, progress, split(carriesFiles, multipart, plain)])
 }
+
+/** The arguments of our operations are flat: a file is never deeper. */
+function carriesFiles({ variables }: Operation): boolean {
+  return Object.values(variables).some((value) => value instanceof Blob)
+}
+
+const multipart = new ApolloLink((operation) =>
+  fromPromise(import('./upload')).flatMap(
+    ({ uploadLink }) => uploadLink.request(operation) ?? Observable.of(),
+  ),
+)
 
 function contextOf(operation: Operation): RequestContext {
   return operation.getContext()
