@@ -17,6 +17,21 @@ import { Wire } from './wire'
 export { expect }
 
 const PASSWORD = 'a few quiet words'
+/** Of the demo school, as it prints them. */
+const GUESTS = {
+  emma: {
+    name: 'Emma Kalēja',
+    username: 'emma',
+    email: 'emma@school.example.org',
+    password: 'come-in-and-look',
+  },
+  teacher: {
+    name: 'Marta Lindqvist',
+    username: 'lindqvist',
+    email: 'lindqvist@school.example.org',
+    password: 'come-in-and-look',
+  },
+} satisfies Record<string, Account>
 /** What a browser says about a connection that the test itself cut. */
 const CUT =
   /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_(RESET|REFUSED|CLOSED)|EMPTY_RESPONSE|NETWORK_CHANGED|ABORTED)/
@@ -24,37 +39,45 @@ const CUT =
 interface Cast {
   /** Somebody new comes to the school with a browser of their own. */
   newcomer: (name: string, address?: string) => Promise<Person>
-  /** Somebody of the demo school. */
-  guest: (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>
-  /** The school at the end of a cable that can be cut. */
-  wire: Wire
+  /** Somebody signs in to the demo school. */
+  guest: (name: keyof typeof GUESTS, options?: BrowserContextOptions) => Promise<Person>
+  /** A cable to this school that can be cut. */
+  wireTo: (school: string) => Promise<Wire>
 }
 
-export const test = base.extend<Cast>({
-  newcomer: async ({ browser }, use) => {
-    const watched: Watched[] = []
-    await use(async (name, address = schools().school) => {
-      const watch = new Watched(await browser.newContext({ baseURL: address }), address)
-      watched.push(watch)
-      return new Person(name, await watch.context.newPage())
-    })
-    for (const watch of watched) await watch.end()
-  },
-  guest: async ({ browser }, use) => {
-    const watched: Watched[] = []
+export const test = base.extend<Cast & { watched: (options: BrowserContextOptions) => Promise<Page> }>({
+  watched: async ({ browser }, use) => {
+    const browsers: Watched[] = []
     await use(async (options) => {
-      const address = schools().demo
-      const watch = new Watched(await browser.newContext({ baseURL: address, ...options }), address)
-      watched.push(watch)
+      const watch = new Watched(await browser.newContext(options), options.baseURL ?? '')
+      browsers.push(watch)
       return watch.context.newPage()
     })
-    for (const watch of watched) await watch.end()
+    for (const watch of browsers) await watch.end()
   },
-  wire: async ({}, use, { parallelIndex }) => {
-    const wire = new Wire(schools().doors[parallelIndex] ?? 0, schools().school)
-    await wire.open()
-    await use(wire)
-    await wire.close()
+  newcomer: async ({ watched }, use) => {
+    await use(async (name, baseURL = schools().school) => {
+      const number = `${Date.now() % 1_000_000}${Math.floor(Math.random() * 1000)}`
+      const username = `${name.toLowerCase()}-${number}`
+      const email = `${username}@school.example`
+      return new Person(await watched({ baseURL }), { name, username, email, password: PASSWORD })
+    })
+  },
+  guest: async ({ watched }, use) => {
+    await use(async (name, options = {}) => {
+      const guest = new Person(await watched({ baseURL: schools().demo, ...options }), GUESTS[name])
+      await guest.signIn()
+      return guest
+    })
+  },
+  wireTo: async ({}, use, { parallelIndex }) => {
+    let wire: Wire | undefined
+    await use(async (school) => {
+      wire = new Wire(schools().doors[parallelIndex] ?? 0, school)
+      await wire.open()
+      return wire
+    })
+    await wire?.close()
   },
 })
 
@@ -89,19 +112,27 @@ class Watched {
   }
 }
 
+interface Account {
+  name: string
+  username: string
+  email: string
+  password: string
+}
+
 /** Somebody at their browser. */
 export class Person {
   readonly name: string
   readonly username: string
   readonly email: string
-  readonly page: Page
+  readonly #password: string
+  page: Page
 
-  constructor(name: string, page: Page) {
-    const number = `${Date.now()}`.slice(-6) + `${Math.floor(Math.random() * 1000)}`.padStart(3, '0')
-    this.name = name
-    this.username = `${name.toLowerCase()}-${number}`
-    this.email = `${this.username}@school.example`
+  constructor(page: Page, { name, username, email, password }: Account) {
     this.page = page
+    this.name = name
+    this.username = username
+    this.email = email
+    this.#password = password
   }
 
   /** Make an account, which signs in. */
@@ -111,14 +142,19 @@ export class Person {
     await page.getByLabel('Full name').fill(this.name)
     await page.getByLabel('Username').fill(this.username)
     await page.getByLabel('E-mail').fill(this.email)
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByLabel('Password', { exact: true }).fill(this.#password)
     await page.getByRole('button', { name: 'Register' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
     return this
   }
 
   async signIn(): Promise<void> {
-    await signIn(this.page, this.email, PASSWORD)
+    const { page } = this
+    await page.goto('/login')
+    await page.getByLabel('E-mail').fill(this.email)
+    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   }
 
   async signOut(): Promise<void> {
@@ -170,25 +206,35 @@ export class Person {
     return this.messages.filter({ hasText: words })
   }
 
-  /** What is said here by now, oldest first; a removed message is `—`. */
-  async hears(...words: string[]): Promise<void> {
-    const said = this.page
-      .getByRole('feed')
-      .locator('article .words p, article .tombstone, article.outgoing p')
-    await expect
-      .poll(async () =>
-        (await said.allInnerTexts()).map((text) =>
-          text.startsWith('This message was deleted') ? '—' : text,
-        ),
-      )
-      .toEqual(words)
+  /** What can be read here by now, oldest first, the own words that still wait included; `—` was removed. */
+  async reads(...words: string[]): Promise<void> {
+    await expect.poll(() => this.#said()).toEqual(words)
   }
-}
 
-export async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.goto('/login')
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+  /** From now on, no two rows may say the same at any moment; `seenTwice` tells which did. */
+  async watchForDoubles(): Promise<void> {
+    await this.page.evaluate(() => {
+      const feed = document.querySelector('[role=feed]')
+      const doubles: string[] = []
+      const look = (): void => {
+        const rows = document.querySelectorAll('[role=feed] .message-body')
+        const said = [...rows].map(({ textContent }) => textContent)
+        doubles.push(...said.filter((text, index) => said.indexOf(text) !== index))
+      }
+      if (feed)
+        new MutationObserver(look).observe(feed, { subtree: true, childList: true, characterData: true })
+      Object.assign(window, { doubles })
+    })
+  }
+
+  async seenTwice(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { doubles: string[] }).doubles)
+  }
+
+  #said(): Promise<string[]> {
+    const rows = this.page.getByRole('feed').locator('.message-body, .tombstone')
+    return rows.evaluateAll((found) =>
+      found.map((row) => (row.matches('.tombstone') ? '—' : (row.textContent?.trim() ?? ''))),
+    )
+  }
 }

@@ -21,7 +21,7 @@ export interface Schools {
   school: string
   setup: string
   demo: string
-  /** For each worker a port of this machine under which the school answers too: see wire.ts. */
+  /** For each worker a port of this machine at which a school answers too: see wire.ts. */
   doors: number[]
 }
 
@@ -35,11 +35,15 @@ export default async function open({ workers }: FullConfig): Promise<() => Promi
   const folder = mkdtempSync(join(tmpdir(), 'edusphere-browser-'))
   chmodSync(folder, 0o755) // as root, Postgres runs as somebody else
   const doors = await Promise.all(Array.from({ length: workers }, freePort))
+  const hosts = doors.map((port) => `127.0.0.1:${port}`).join()
   const school = new Server(join(folder, 'school'), [], {
     EDUSPHERE_ACCESS_LIFETIME: ACCESS_LIFETIME,
-    EDUSPHERE_ALLOWED_HOSTS: doors.map((port) => `127.0.0.1:${port}`).join(),
+    EDUSPHERE_ALLOWED_HOSTS: hosts,
   })
-  const demo = new Server(join(folder, 'demo'), ['--demo'], { EDUSPHERE_LIMITS: 'off' })
+  const demo = new Server(join(folder, 'demo'), ['--demo'], {
+    EDUSPHERE_LIMITS: 'off',
+    EDUSPHERE_ALLOWED_HOSTS: hosts,
+  })
   const close = async (): Promise<void> => {
     await Promise.all([school.stop(), demo.stop()])
     rmSync(folder, { recursive: true, force: true })
