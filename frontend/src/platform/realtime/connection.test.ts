@@ -250,7 +250,7 @@ describe('a connection', () => {
     last().greet()
     connection.wake()
     expect(last().sent.map(({ type }) => type)).toEqual(['heartbeat'])
-    clock.pass(5000)
+    clock.pass(3000)
     expect(connection.state).toBe('reconnecting')
   })
 
