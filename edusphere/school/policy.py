@@ -27,9 +27,19 @@ def require(permission: bool, sentence: str = "You may not do that here.") -> No
 # -- the school
 
 
-def may_register(registration: str) -> bool:
-    """Anyone may make an account while registration is open."""
-    return registration == "OPEN"
+def may_register(registration: str, invited: bool = False) -> bool:
+    """Anyone may make an account while registration is open; the invited also while it is for the invited."""
+    return registration == "OPEN" or (registration == "INVITED" and invited)
+
+
+def may_invite(me: Me) -> bool:
+    """Administrators invite people into the school, to any role."""
+    return me.role == Role.ADMIN
+
+
+def may_read_kept_mails(me: Me) -> bool:
+    """Administrators read the mails that could not be sent, to hand them over."""
+    return me.role == Role.ADMIN
 
 
 def may_create_rooms(me: Me | None, room_makers: str) -> bool:
@@ -100,6 +110,14 @@ def may_edit(author: bool, membership: Membership | None) -> bool:
 def may_remove(me: Me, room: Room, membership: Membership | None, author: bool) -> bool:
     """The author takes the words back while in the room; whoever moderates the room removes anybody's."""
     return (author and membership is not None) or may_moderate(me, room, membership)
+
+
+# -- a file
+
+
+def may_open(sender: bool, waiting: bool, membership: Membership | None) -> bool:
+    """A file in a message is for those who read its room; until it is in one, only for who sent it."""
+    return sender if waiting else may_read(membership)
 
 
 # -- what the screen asks

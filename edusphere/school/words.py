@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from edusphere.errors import Invalid
@@ -36,6 +36,15 @@ class Form:
         """Return what `check` makes of the values; None where it says no."""
         try:
             return check(*values)
+        except Wrong as wrong:
+            for why in wrong.args:
+                self.wrong(argument, why)
+            return None
+
+    async def wait_for(self, argument: str, reading: Awaitable[T]) -> T | None:
+        """Return what a check that takes a while makes of its values; None where it says no."""
+        try:
+            return await reading
         except Wrong as wrong:
             for why in wrong.args:
                 self.wrong(argument, why)
@@ -89,10 +98,12 @@ def prose(value: str, longest: int) -> str:
     return _not_too_long(text, longest)
 
 
-def body(value: str, longest: int) -> str:
-    """Read the words of a message: not empty, its lines and its indentation kept."""
+def body(value: str, longest: int, beside_files: bool = False) -> str:
+    """Read the words of a message, its lines and its indentation kept. Only beside files there may be none."""
     text = _clean(value.replace("\r\n", "\n").replace("\r", "\n"), also="\n\t").strip("\n").rstrip()
     if not is_seen(text):
+        if beside_files:
+            return ""
         raise Wrong("A message needs some words.")
     return _not_too_long(text, longest)
 

@@ -160,7 +160,6 @@ class AdoptableServer(TCPServer):
         assert stream is not None  # noqa: S101 (only a websocket's route is given this)
         stream.closed = True  # whatever Quart still says is dropped
         self._adopted = True
-        self._decided.set()
         return self._duplex.transport, self._duplex.take()
 
     def _websocket(self) -> WSStream | None:
@@ -168,7 +167,8 @@ class AdoptableServer(TCPServer):
         return stream if isinstance(stream, WSStream) else None
 
     async def protocol_send(self, event: Event) -> None:
-        if isinstance(event, Closed | Updated):
+        # The first word to a websocket is the answer to its handshake. Who adopts it does so before the loop turns.
+        if not isinstance(event, Updated) and self._websocket() is not None:
             self._decided.set()
         await super().protocol_send(event)
 
@@ -180,7 +180,6 @@ class AdoptableServer(TCPServer):
                     data = await self.reader.read(MAX_RECV)
             except (OSError, TimeoutError):
                 break
-            self._decided.clear()
             await self.protocol.handle(RawData(data))
             if self._websocket() is not None:
                 await self._decided.wait()

@@ -30,7 +30,7 @@ from edusphere.settings import SECONDS, Settings
 log = logging.getLogger(__name__)
 
 OPENING = 30 * SECONDS
-CLOSING = 1.5 * SECONDS
+CLOSING = 1 * SECONDS
 """For what is still being answered, and then for the app to close what it opened."""
 
 
@@ -121,9 +121,7 @@ async def _empty(
     app: Quart, settings: Settings, context: WorkerContext, connections: set[asyncio.Task[Any]], stop: Stop
 ) -> None:
     """Tell the sockets to come back later, let what is being answered finish, and cut the rest."""
-    drain = getattr(app.extensions["edusphere"], "drain", None)
-    if drain:
-        await _unless(stop.at_once, drain(), settings.drain)
+    await _unless(stop.at_once, app.extensions["edusphere"].drain(), settings.drain)
     await context.terminated.set()
     if connections:
         await _unless(stop.at_once, asyncio.wait(connections), CLOSING)

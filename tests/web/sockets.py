@@ -84,7 +84,7 @@ def _is(frame: dict[str, Any], wanted: Any) -> bool:
 
 async def token_of(app: Quart, me: Me) -> str:
     parts: Parts = app.extensions["edusphere"]
-    token: str = await parts.school.sessions.make_api_token(me.id, "a test", 1)
+    _, token = await parts.school.api_tokens.make(me.id, "a test", days=1)
     return token
 
 

@@ -18,9 +18,19 @@ from tests.web.browser import Answer, Browser, program
 assert schema.query_type is not None
 assert schema.mutation_type is not None
 QUERIES, MUTATIONS = schema.query_type.fields, schema.mutation_type.fields
-SAYS_NOTHING_OF_ANYBODY = {"school", "setupTokenIsGood", "authStatus", "viewerMayCreateRoom"}
-VALUES = {"String": "x", "Int": 5, "UUID": str(new_id()), "RegistrationMode": "OPEN", "Upload": None}
-TABLES = ("people", "rooms", "memberships", "messages", "changes", "topics", "school_settings", "sessions")
+SAYS_NOTHING_OF_ANYBODY = {"school", "setupTokenIsGood", "resetLinkIsGood", "authStatus", "viewerMayCreateRoom"}
+VALUES = {
+    "String": "x",
+    "Int": 5,
+    "UUID": str(new_id()),
+    "RegistrationMode": "OPEN",
+    "TokenScope": "WRITE",
+    "Upload": None,
+}
+TABLES = (
+    "people", "rooms", "memberships", "messages", "changes", "topics", "school_settings", "sessions", "api_tokens",
+    "password_resets", "pending_registrations", "invitations", "mails",
+)  # fmt: skip
 
 
 def document(kind: str, name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:

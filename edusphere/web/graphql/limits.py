@@ -27,7 +27,23 @@ from graphql import (
 from edusphere.errors import TooComplex
 from edusphere.settings import Settings
 
-SIGN_INS = frozenset({"tokenAuth", "refreshToken", "registerUser", "setUpSchool"})
+SIGN_INS = frozenset(
+    {
+        "changePassword",
+        "confirmRegistration",
+        "createApiToken",
+        "invitation",
+        "inviteUser",
+        "refreshToken",
+        "registerUser",
+        "requestPasswordReset",
+        "resetLinkIsGood",
+        "resetPassword",
+        "setUpSchool",
+        "setupTokenIsGood",
+        "tokenAuth",
+    }
+)
 """At most one of these in a document: guessing passwords by the hundred in one request is one request too many."""
 FIELDS = 400
 """Fields of a document after unfolding all fragments."""
@@ -80,7 +96,7 @@ def _refuse_above(size: Size, settings: Settings) -> None:
     if size.fields > FIELDS:
         raise TooComplex(f"The document asks for too many fields: at most {FIELDS}.")
     if size.sign_ins > 1:
-        raise TooComplex("One document may sign in, renew, register or set up only once.")
+        raise TooComplex("One document may sign in, renew, register, set up or try a password or a link only once.")
 
 
 class Ruler:

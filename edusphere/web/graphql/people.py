@@ -16,7 +16,6 @@ from quart.datastructures import FileStorage
 from edusphere.contract.events import Author
 from edusphere.errors import NotFound
 from edusphere.school.models import Person
-from edusphere.school.people import Registration
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
 
@@ -61,20 +60,13 @@ async def people(_: Any, info: Info, first: int, search: str | None = None, afte
     return connection(await context.school.people.search(context.signed_in, search, first, after))
 
 
-@mutation.field("registerUser")
-async def register_user(_: Any, info: Info, **form: str) -> Payload:
-    context: Context = info.context
-    registration = Registration(**form, address=context.device.address)
-    return {"user": await context.school.people.register(registration), "success": True}
-
-
 @mutation.field("updateUser")
 async def update_user(
     _: Any, info: Info, name: str | None = None, bio: str | None = None, **picture: FileStorage | None
 ) -> Payload:
     """Change one's profile; `avatar` is in `picture` when it was said, be it null."""
     context: Context = info.context
-    me, pictures = context.signed_in, context.parts.pictures
+    me, pictures = context.signed_in, context.school.pictures
     avatar: str | UnsetType = UNSET
     if "avatar" in picture:
         upload = picture["avatar"]
@@ -85,10 +77,10 @@ async def update_user(
         )
     except BaseException:
         if avatar:
-            await pictures.forget(avatar)
+            await pictures.forget_avatar(avatar)
         raise
     if avatar is not UNSET and me.avatar and me.avatar != avatar:
-        await pictures.forget(me.avatar)
+        await pictures.forget_avatar(me.avatar)
     return {"user": person}
 
 
