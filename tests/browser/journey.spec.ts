@@ -59,7 +59,7 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
     await ben.page.getByRole('menuitem', { name: 'Delete the message' }).click()
     await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     for (const person of [anna, ben])
-      await person.reads('Who has found a newt?', '—', 'Where did you find them?')
+      await person.reads('Who has found a newt?', '—', 'Where did you find them? (edited)')
   })
 
   await test.step('What is said while Ben is away is counted until he has read it', async () => {
@@ -71,7 +71,8 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
     await expect(ben.page.getByText('2 unread messages')).toBeVisible()
     await card.getByRole('link', { name: room }).click()
     await expect(ben.page.getByText(/^New since/)).toBeVisible()
-    await ben.reads('Who has found a newt?', '—', 'Where did you find them?', 'Are you there?', 'Hello?')
+    await ben.reads('Who has found a newt?', '—', 'Where did you find them? (edited)', 'Are you there?', 'Hello?')
+    await expect(ben.page.getByRole('navigation', { name: 'Rooms' })).not.toContainText('unread')
     await ben.goHome()
     await expect(card).not.toContainText('unread')
     await card.getByRole('link', { name: room }).click()
