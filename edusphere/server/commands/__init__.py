@@ -18,6 +18,7 @@ from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
+from edusphere.server.commands.sweep import sweep
 from edusphere.server.commands.token import token
 from edusphere.server.commands.user import user
 
@@ -33,7 +34,7 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, settings, doctor, contract):
+for command in (serve, migrate, demo, user, token, sweep, settings, doctor, contract):
     edusphere.add_command(command)
 
 
