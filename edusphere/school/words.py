@@ -108,12 +108,7 @@ def prose(value: str, longest: int) -> str:
 
 def body(value: str, longest: int, beside_files: bool = False) -> str:
     """Read the words of a message, its lines and its indentation kept. Only beside files there may be none."""
-    text = _clean(value.replace("
-", "
-").replace("", "
-"), longest, also="
-	").strip("
-").rstrip()
+    text = _clean(value.replace("\r\n", "\n").replace("\r", "\n"), longest, also="\n\t").strip("\n").rstrip()
     if not is_seen(text):
         if beside_files:
             return ""
