@@ -105,6 +105,8 @@ class Postman:
                     await self._deliver(server, taken)
             except Unavailable:
                 pass  # said in the log already; it comes back
+            except Exception:  # a fault with one mail must not be the last of all
+                log.exception("Mails could not be sent.")
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._mails.waiting.wait()
