@@ -32,7 +32,7 @@ SIGN_INS = frozenset(
         "changePassword",
         "confirmRegistration",
         "createApiToken",
-        "invitation",
+        "invitationOfLink",
         "inviteUser",
         "refreshToken",
         "registerUser",
