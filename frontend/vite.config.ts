@@ -76,7 +76,9 @@ export default defineConfig(({ command }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+    pool: 'vmThreads',
     restoreMocks: true,
+    unstubGlobals: true,
     setupFiles: ['src/app/testing.ts'],
   },
 }))
