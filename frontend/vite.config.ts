@@ -77,6 +77,7 @@ export default defineConfig(({ command }) => ({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
     pool: 'vmThreads',
+    css: { include: [/tokens\.css/] },
     restoreMocks: true,
     unstubGlobals: true,
     setupFiles: ['src/app/testing.ts'],

@@ -71,8 +71,9 @@ function readThemes(sheet: string): Themes {
 
 function read(sheet: string): Record<string, [Rgb, Rgb]> {
   const pair = /--([\w-]+): light-dark\(oklch\(([\d. ]+)\), oklch\(([\d. ]+)\)\)/g
+  const found = [...sheet.matchAll(pair)]
   return Object.fromEntries(
-    [...sheet.matchAll(pair)].map(([, token, light, dark]) => [token, [colour(light), colour(dark)]]),
+    found.map(([, token = '', light, dark]): [string, [Rgb, Rgb]] => [token, [colour(light), colour(dark)]]),
   )
 }
 
