@@ -76,7 +76,10 @@ export default defineConfig(({ command }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+    pool: 'vmThreads',
+    css: { include: [/tokens\.css/] },
     restoreMocks: true,
+    unstubGlobals: true,
     setupFiles: ['src/app/testing.ts'],
   },
 }))

@@ -4,11 +4,12 @@ import { expect, it } from 'vitest'
 
 import { compiled } from './messages'
 
-function say(message: string, ...options: unknown[]): unknown {
+function say(message: string, given: number | Record<string, string> = {}): unknown {
   // What the build writes into a chunk is a program.
   const read = Function(`return ${compiled(message, 'en.ts')}`) as () => string // eslint-disable-line @typescript-eslint/no-implied-eval
   const context = createCoreContext({ locale: 'en', messages: { en: { message: read() } } })
-  return translate(context, 'message', ...options)
+  const speak: (...given: never[]) => unknown = translate
+  return speak(...([context, 'message', given] as never[]))
 }
 
 it('leaves a plain message as it is', () => {

@@ -35,7 +35,8 @@ interface RowFocus {
   on: {
     focusin: (event: FocusEvent) => void
     focusout: () => void
-    pointerover: (event: PointerEvent) => void
+    pointermove: (event: PointerEvent) => void
+    pointerdown: (event: PointerEvent) => void
     pointerleave: () => void
   }
 }
@@ -74,7 +75,9 @@ export function useRowFocus({
       current.value = focused.value ?? current.value
     },
     focusout: () => (focused.value = alone.value = null),
-    pointerover: ({ target }: PointerEvent) => (pointed.value = numberOf(target)),
+    // Moves, not what comes to lie under a pointer that rests: whoever goes by keyboard has left it somewhere.
+    pointermove: ({ target }: PointerEvent) => (pointed.value = numberOf(target)),
+    pointerdown: ({ target }: PointerEvent) => (pointed.value = numberOf(target)),
     pointerleave: () => (pointed.value = null),
   }
 
@@ -110,6 +113,7 @@ export function useRowFocus({
   function step(by: number): void {
     const { messages } = timeline()
     const row = focusedRow()
+    pointed.value = null
     const index = row ? position(messages, row.message.number) : -1
     const next = messages[Math.min(Math.max(index + by, 0), messages.length - 1)]
     if (next) void toMessage(next.number, true)

@@ -6,17 +6,24 @@ import {
   HttpLink,
   Observable,
   type Operation,
+  type ServerError,
   split,
 } from '@apollo/client/core'
 import { setContext } from '@apollo/client/link/context'
 import { onError } from '@apollo/client/link/error'
 
-import { csrfHeaders } from '../csrf'
+import { csrfHeaders, requestCsrf } from '../csrf'
 import { errorsInBody } from './refusal'
 
 /** What asking for a new access token came to. */
 export type Renewal = 'renewed' | 'signedOut' | 'unreachable'
-export type Renew = () => Promise<Renewal>
+
+/** What requests must know of a sign-in. */
+export interface SignIn {
+  /** Whether the access token has run out: the server would then answer as to a stranger. */
+  hasRunOut: () => boolean
+  renew: () => Promise<Renewal>
+}
 
 export interface RequestContext {
   /** For the operations that sign in and renew: their refusal is the answer. */
@@ -25,16 +32,28 @@ export interface RequestContext {
   onProgress?: (share: number) => void
 }
 
-/** The links in their order. An operation refused as UNAUTHENTICATED is tried once more after a renewal. */
-export function createLink(renew: Renew): ApolloLink {
+/**
+ * The links in their order. A token that has run out is renewed first (a computer slept, say); an operation refused
+ * as UNAUTHENTICATED is tried once more after a renewal.
+ */
+export function createLink(signIn: SignIn): ApolloLink {
+  const fresh = setContext(async (_, { withoutRenewal }: RequestContext) => {
+    if (!withoutRenewal && signIn.hasRunOut()) await signIn.renew()
+    return {}
+  })
   const renewal = onError(({ graphQLErrors, networkError, operation, response, forward }) => {
     const errors = graphQLErrors ?? errorsInBody(networkError)
     const isRefused = errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')
     if (!isRefused || contextOf(operation).withoutRenewal) return undefined
-    return fromPromise(renew()).flatMap((renewed) => {
+    return fromPromise(signIn.renew()).flatMap((renewed) => {
       if (renewed === 'renewed') return forward(operation)
       return response ? Observable.of(response) : throwing(networkError)
     })
+  })
+  // GraphQL's own refusals are 200 or 400: 403 is the door's, for a CSRF token of another session.
+  const csrfAgain = onError(({ networkError, operation, forward }) => {
+    if ((networkError as Partial<ServerError> | undefined)?.statusCode !== 403) return undefined
+    return fromPromise(requestCsrf()).flatMap(() => forward(operation))
   })
   const csrf = setContext(async (_, { headers }: { headers?: Record<string, string> }) => ({
     headers: { ...headers, ...(await csrfHeaders()) },
@@ -43,7 +62,7 @@ export function createLink(renew: Renew): ApolloLink {
     onProgress ? { fetchOptions: { onProgress } } : {},
   )
   const plain = new HttpLink({ uri: '/graphql/', credentials: 'same-origin' })
-  return from([renewal, csrf, progress, split(carriesFiles, multipart, plain)])
+  return from([fresh, renewal, csrfAgain, csrf, progress, split(carriesFiles, multipart, plain)])
 }
 
 /** The arguments of our operations are flat: a file is never deeper. */
