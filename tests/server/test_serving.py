@@ -19,6 +19,8 @@ from tests.server.served import Served, free_port, refusal, run, serve
 
 SLACK = 3
 """Seconds that a busy machine may add to a promise."""
+pytestmark = pytest.mark.timeout(240)
+
 PASSWORD = "three words and one"
 
 
