@@ -71,7 +71,13 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
     await expect(ben.page.getByText('2 unread messages')).toBeVisible()
     await card.getByRole('link', { name: room }).click()
     await expect(ben.page.getByText(/^New since/)).toBeVisible()
-    await ben.reads('Who has found a newt?', '—', 'Where did you find them? (edited)', 'Are you there?', 'Hello?')
+    await ben.reads(
+      'Who has found a newt?',
+      '—',
+      'Where did you find them? (edited)',
+      'Are you there?',
+      'Hello?',
+    )
     await expect(ben.page.getByRole('navigation', { name: 'Rooms' })).not.toContainText('unread')
     await ben.goHome()
     await expect(card).not.toContainText('unread')

@@ -14,7 +14,7 @@ const PYTHON = process.env.EDUSPHERE_PYTHON ?? join(HERE, '.venv/bin/python')
 const READY_WITHIN = 120 * SECONDS
 const STOPPED_WITHIN = 10 * SECONDS
 /** So short that every longer test lives through renewals. */
-const ACCESS_LIFETIME = '10' // seconds
+export const ACCESS_LIFETIME = 10 // seconds
 
 /** What the tests are told about the schools; workers read it from the environment. */
 export interface Schools {
@@ -37,7 +37,7 @@ export default async function open({ workers }: FullConfig): Promise<() => Promi
   const doors = await Promise.all(Array.from({ length: workers }, freePort))
   const hosts = doors.map((port) => `127.0.0.1:${port}`).join()
   const school = new Server(join(folder, 'school'), [], {
-    EDUSPHERE_ACCESS_LIFETIME: ACCESS_LIFETIME,
+    EDUSPHERE_ACCESS_LIFETIME: `${ACCESS_LIFETIME}`,
     EDUSPHERE_ALLOWED_HOSTS: hosts,
   })
   const demo = new Server(join(folder, 'demo'), ['--demo'], {
