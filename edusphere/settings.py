@@ -225,6 +225,9 @@ class Settings(BaseSettings):
 
     # -- sizes and counts
     message_length: int = knob("EDUSPHERE_MESSAGE_LENGTH", 4_000, "characters", "The longest message.", ge=1, le=16_000)
+    head_limit: int = knob(
+        "EDUSPHERE_HEAD_LIMIT", 16 * KIBIBYTES, "bytes", "The largest head of a request, cookies included.", ge=2048
+    )
     body_limit: int = knob(
         "EDUSPHERE_BODY_LIMIT", 100 * KIBIBYTES, "bytes", "The largest GraphQL request without files.", ge=1 * KIBIBYTES
     )

@@ -92,9 +92,10 @@ class Postman:
             self._working = asyncio.get_running_loop().create_task(self._work(self._server))
 
     async def stop(self) -> None:
-        if self._working is not None:
+        while self._working is not None and not self._working.done():
+            # More than once: on Python 3.11 a wait that just ended can swallow it (python/cpython#86296).
             self._working.cancel()
-            await asyncio.gather(self._working, return_exceptions=True)
+            await asyncio.wait((self._working,), timeout=0.5 * SECONDS)
 
     async def _work(self, server: Server) -> None:
         while True:
@@ -104,13 +105,15 @@ class Postman:
                     await self._deliver(server, taken)
             except Unavailable:
                 pass  # said in the log already; it comes back
+            except Exception:  # a fault with one mail must not be the last of all
+                log.exception("Mails could not be sent.")
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._mails.waiting.wait()
 
     async def _take(self) -> list[Mail]:
-        """Take what is due, so that no other process does."""
-        return await self._database.models(
+        """Take what is due, oldest first, so that no other process does."""
+        taken = await self._database.models(
             Mail,
             """
             UPDATE mails SET due = now() + $1::interval, tries = tries + 1 WHERE id IN (
@@ -120,9 +123,10 @@ class Postman:
             TAKEN_FOR,
             AT_A_TIME,
         )
+        return sorted(taken, key=lambda mail: mail.created)
 
     async def _deliver(self, server: Server, mails: list[Mail]) -> None:
-        from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+        from aiosmtplib import SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
         left = list(mails)
         try:
@@ -132,10 +136,11 @@ class Postman:
                     try:
                         await connection.send_message(self._letter(mail))
                     except SMTPRecipientsRefused as nobody:
-                        await self._not_sent(mail, nobody, for_good=all(each.code >= 500 for each in nobody.recipients))
+                        (refusal,) = nobody.recipients
+                        await self._not_sent(mail, refusal, for_good=refusal.code >= 500)
                     except SMTPResponseException as refusal:
                         await self._not_sent(mail, refusal, for_good=refusal.code >= 500)
-                    except (MessageError, UnicodeError, ValueError) as mistake:
+                    except (SMTPNotSupported, MessageError, UnicodeError, ValueError) as mistake:
                         await self._not_sent(mail, mistake, for_good=True)
                     else:
                         await self._database.rows("DELETE FROM mails WHERE id = $1", mail.id)
@@ -149,9 +154,7 @@ class Postman:
         """Try again later, or leave it to the administrators."""
         again = None if for_good or mail.tries > len(AGAIN_AFTER) else AGAIN_AFTER[mail.tries - 1]
         if again is None:
-            log.warning(
-                "A mail to %s cannot be delivered (%s); it is kept for the administrators.", mail.recipient, why
-            )
+            log.warning("A mail to %s is kept for the administrators: %s", mail.recipient, _told(why))
         await self._database.rows(
             "UPDATE mails SET due = now() + $2::interval, problem = $3 WHERE id = $1",
             mail.id,
@@ -172,7 +175,7 @@ class Postman:
 
 
 def _told(why: Exception) -> str:
-    text = " ".join(str(why).split()) or type(why).__name__
+    text = " ".join(str(getattr(why, "message", why)).split()) or type(why).__name__
     return "".join(character for character in text if character.isprintable())[:300]
 
 

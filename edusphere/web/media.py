@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from types import TracebackType
+from urllib.parse import quote
 from uuid import UUID
 
 from quart import Blueprint, Response, request
 from quart.wrappers.response import ResponseBody
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import dump_options_header
 
 from edusphere.errors import NotFound, NotSignedIn
 from edusphere.school import file_names
@@ -41,8 +43,8 @@ def blueprint(parts: Parts) -> Blueprint:
             response = await _send(parts, file.thumbnail_key, "image/webp")
         else:
             response = await _send(parts, file.key, file.mime)
-            where = "inline" if file.thumbnail_key else "attachment"
-            response.headers.set("Content-Disposition", where, filename=file_names.saved(file.name, file.mime))
+            how = "inline" if file.thumbnail_key else "attachment"
+            response.headers["Content-Disposition"] = _disposition(how, file_names.saved(file.name, file.mime))
         # Whether one may still see it is asked each time; what is unchanged is not sent again.
         response.headers["Cache-Control"] = "private, no-cache"
         return response
@@ -61,6 +63,13 @@ def blueprint(parts: Parts) -> Blueprint:
         return response
 
     return door
+
+
+def _disposition(how: str, name: str) -> str:
+    """Return the header that names a file, in letters of every script (RFC 6266), and plainly for old programs."""
+    plain = "".join(letter if letter.isascii() else "_" for letter in name)
+    names = {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+    return dump_options_header(how, names)
 
 
 async def _send(parts: Parts, key: str, mime: str) -> Response:

@@ -13,8 +13,8 @@ query, mutation = QueryType(), MutationType()
 bindables = [query, mutation]
 
 
-@query.field("invitation")
-async def invitation(_: Any, info: Info, token: str) -> Invitation | None:
+@query.field("invitationOfLink")
+async def invitation_of_link(_: Any, info: Info, token: str) -> Invitation | None:
     context: Context = info.context
     return await context.school.invitations.find(token, context.device.address)
 

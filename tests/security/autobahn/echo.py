@@ -56,9 +56,13 @@ class Echo(Conversation):
         return
 
 
+async def drained() -> None:
+    """There is nobody to be told that the server restarts."""
+
+
 def create_app(settings: Settings) -> Quart:
     app = Quart("echo", static_folder=None, template_folder=None)
-    parts = cast(Parts, SimpleNamespace(settings=settings))
+    parts = cast(Parts, SimpleNamespace(settings=settings, drain=drained))
     app.extensions["edusphere"] = parts
 
     @app.websocket("/<way>")

@@ -7,11 +7,13 @@ import type { Layout } from './rows'
 import { position, type Timeline } from './timeline'
 
 /** Fetch more when this little is left to scroll. */
-const AHEAD = 1200 // pixels
+const AHEAD = 800 // pixels
 /** So near the end counts as at the end. */
 const NEAR = 48 // pixels
 /** Rows are measured in the first frame and corrected in the next. */
 const SETTLED_AFTER = 3 // frames
+/** A row that is far away has to be drawn before it can be gone to. */
+const DRAWN_AFTER = 60 // frames
 
 interface PlaceOptions {
   roomId: () => string
@@ -56,6 +58,8 @@ export function usePlace({
   const failed = ref<'older' | 'newer' | null>(null)
   let isAtEnd = true
   let lastTop = 0
+  /** Asked for, though the address names a message or something is new. */
+  let wantsEnd = false
 
   function keepToEnd(): void {
     if (isAtEnd && scroller.value) scroller.value.scrollTop = scroller.value.scrollHeight
@@ -94,10 +98,11 @@ export function usePlace({
   }
 
   async function toEnd(): Promise<void> {
-    isAtEnd = true
+    isAtEnd = wantsEnd = true
     if (timeline().newerRemain) await live.loadNewest(roomId())
     await nextTick()
     keepToEnd()
+    wantsEnd = false
   }
 
   async function toMessage(number: number, focus: boolean): Promise<void> {
@@ -106,13 +111,11 @@ export function usePlace({
     if (messages[index]?.number !== number) return
     list.value?.scrollToIndex(index, { align: 'nearest' })
     if (!focus) return
-    // It may have to be drawn first.
-    for (let frame = 0; frame < 20; frame++) {
+    for (let frame = 0; frame < DRAWN_AFTER; frame++) {
       const element = scroller.value?.querySelector<HTMLElement>(`[data-number="${number}"]`)
-      if (element) {
-        element.focus({ preventScroll: true })
-        return
-      }
+      // Until it is measured it is hidden, and nothing hidden takes the focus.
+      element?.focus({ preventScroll: true })
+      if (element && document.activeElement === element) return
       await nextFrame()
     }
   }
@@ -126,7 +129,7 @@ export function usePlace({
     const number = goTo()
     const given = number === null ? -1 : position(messages, number)
     const firstNew = newAbove ? 0 : rows.findIndex(({ newBelow }) => newBelow)
-    const index = given === -1 ? firstNew : Math.min(given, messages.length - 1)
+    const index = wantsEnd ? -1 : given === -1 ? firstNew : Math.min(given, messages.length - 1)
     isAtEnd = index === -1
     if (isAtEnd) keepToEnd()
     else list.value?.scrollToIndex(index, { align: given === -1 ? 'start' : 'center' })
@@ -138,7 +141,10 @@ export function usePlace({
   }
 
   onMounted(begin)
-  watch(() => [timeline().beginning, goTo()], begin)
+  watch(() => timeline().beginning, begin)
+  watch(goTo, (number) => {
+    if (number !== null) void begin()
+  })
   useResizeObserver(content, keepToEnd)
   useResizeObserver(scroller, keepToEnd)
 

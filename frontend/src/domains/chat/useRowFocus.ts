@@ -6,10 +6,11 @@ import { useCommands } from '@/platform/keys'
 import type { Row } from './rows'
 import { position, type Timeline } from './timeline'
 
+const ROW = '[data-number]'
+
 interface RowFocusOptions {
   timeline: () => Timeline
   rows: () => readonly Row[]
-  scroller: Readonly<Ref<HTMLElement | null>>
   toMessage: (number: number, focus: boolean) => Promise<void>
   mayEdit: (row: Row) => boolean
   mayRemove: (row: Row) => boolean
@@ -43,7 +44,6 @@ interface RowFocus {
 export function useRowFocus({
   timeline,
   rows,
-  scroller,
   toMessage,
   mayEdit,
   mayRemove,
@@ -55,6 +55,8 @@ export function useRowFocus({
   const current = ref<number | null>(null)
   const pointed = ref<number | null>(null)
   const focused = ref<number | null>(null)
+  /** Focused itself, so that its keys work; in a field within it they are letters. */
+  const alone = ref<number | null>(null)
   const held = ref<number | null>(null)
   const editing = ref<number | null>(null)
   let wasBegunOnRow = false
@@ -68,9 +70,10 @@ export function useRowFocus({
   const on = {
     focusin: ({ target }: FocusEvent) => {
       focused.value = numberOf(target)
+      alone.value = target instanceof Element && target.matches(ROW) ? focused.value : null
       current.value = focused.value ?? current.value
     },
-    focusout: () => (focused.value = null),
+    focusout: () => (focused.value = alone.value = null),
     pointerover: ({ target }: PointerEvent) => (pointed.value = numberOf(target)),
     pointerleave: () => (pointed.value = null),
   }
@@ -101,9 +104,7 @@ export function useRowFocus({
 
   /** The row that has the focus itself, not a control in it. */
   function focusedRow(): Row | undefined {
-    const element = document.activeElement
-    if (!element?.matches('[data-number]') || !scroller.value?.contains(element)) return undefined
-    return rows()[position(timeline().messages, numberOf(element) ?? 0)]
+    return alone.value === null ? undefined : rows()[position(timeline().messages, alone.value)]
   }
 
   function step(by: number): void {
@@ -116,7 +117,7 @@ export function useRowFocus({
 
   const about = {
     group: () => t('chat.commands.messages'),
-    when: () => focusedRow() !== undefined,
+    when: () => alone.value !== null,
     keysOnly: true,
   }
   const onRow =
@@ -181,6 +182,6 @@ export function useRowFocus({
 }
 
 function numberOf(target: EventTarget | null): number | null {
-  const element = target instanceof Element ? target.closest<HTMLElement>('[data-number]') : null
+  const element = target instanceof Element ? target.closest<HTMLElement>(ROW) : null
   return element ? Number(element.dataset.number) : null
 }
