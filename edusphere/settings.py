@@ -280,6 +280,13 @@ class Settings(BaseSettings):
     graphql_aliases: int = knob(
         "EDUSPHERE_GRAPHQL_ALIASES", 15, "aliases", "The most aliases in a GraphQL document.", ge=0
     )
+    graphql_cost: int = knob(
+        "EDUSPHERE_GRAPHQL_COST",
+        20_000,
+        "words",
+        "What a GraphQL document may ask for at most, its lists as long as they may be.",
+        ge=1_000,
+    )
 
     # -- the socket
     heartbeat: float = knob(

@@ -32,6 +32,7 @@ from edusphere.web.graphql import (
     topics,
 )
 from edusphere.web.graphql.context import Info
+from edusphere.web.graphql.costs import note_resolved
 from edusphere.web.graphql.executor import note_ready
 from edusphere.web.graphql.names import in_camel_case, in_snake_case
 from edusphere.web.graphql.scalars import scalars
@@ -88,6 +89,8 @@ def make() -> GraphQLSchema:
                     read = _reader(field_name, within=WITHIN.get(name, ""))
                     field.resolve = _resolver(read)
                     note_ready(field, read)
+                else:
+                    note_resolved(field)
                 for argument_name, argument in field.args.items():
                     argument.out_name = in_snake_case(argument_name)
     for field in _fields(made.query_type).values():
