@@ -27,9 +27,9 @@ from graphql import (
 
 from edusphere.school.room_lists import AT_ONCE
 
-OBJECT = 5
+OBJECT = 6
 """Units of an object beside its fields."""
-RESOLVED = 8
+RESOLVED = 6
 """Units of a field with a resolver of its own: a task, and often a loader."""
 KEY = "resolved"
 PAGED = ("first", "last")

@@ -73,6 +73,9 @@ LONGEST_LIST = 100
 WITHIN = {"Message": "message."}
 """Where a type's fields lie when not on the row itself: a message comes as `Said`, with the place where it was said."""
 
+OFTEN_ON_THE_ROW = frozenset({"User.bio", "User.created"})
+"""Fields that are read from the row where there is a whole one, and only else by their resolver."""
+
 
 def sdl() -> str:
     """Return the whole schema in its own language, as it is published."""
@@ -91,6 +94,8 @@ def make() -> GraphQLSchema:
                     note_ready(field, read)
                 else:
                     note_resolved(field)
+                    if f"{name}.{field_name}" in OFTEN_ON_THE_ROW:
+                        note_ready(field, attrgetter(in_snake_case(field_name)))
                 for argument_name, argument in field.args.items():
                     argument.out_name = in_snake_case(argument_name)
     for field in _fields(made.query_type).values():
@@ -136,6 +141,7 @@ def _writing(resolve: Any, *, open_to_strangers: bool) -> Callable[..., Any]:
             _ = info.context.signed_in
         if info.context.me is not None:
             writing(info.context.me)
+        info.context.parts.throttle.change(info.context.me)
         _refuse_unclean(arguments)
         written = resolve(source, info, **arguments)
         if isawaitable(written):
