@@ -57,11 +57,11 @@ BODIES = (
         lambda it: post(it, b"--cut\r\nContent-Disp", kind="multipart/form-data; boundary=cut"),
         REFUSED,
     ),
-    Case("a form of a thousand parts", form(*[(f'name="{n}"', b"x") for n in range(1_001)]), (400, 413)),
+    Case("a form of a thousand fields", form(*[(f'name="{n}"', b"x") for n in range(1_001)]), (400, 413)),
     Case(
         "a form of a thousand files",
         form((OPERATIONS, CHANGE), (MAP, b"{}"), *[(f'name="{n}"; filename="{n}"', b"x") for n in range(1_001)]),
-        (400, 413),
+        (413,),
     ),
     Case("a part with a head of 200 KiB", form(('name="' + "a" * 200_000 + '"', b"x")), (400, 413)),
     Case("a form with a field of 200 KiB", form((OPERATIONS, b"a" * 200_000), (MAP, b"{}")), (413,)),
