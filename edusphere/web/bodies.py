@@ -17,6 +17,9 @@ from edusphere.settings import KIBIBYTES
 BACKLOG = 256 * KIBIBYTES
 """What may have arrived and not been read yet; beyond it the sender waits."""
 
+FORM_PARTS = 16
+"""Fields and files of a form; reading the head of each costs up to 50 ms if somebody wants it to."""
+
 
 class MeteredBody(Body):
     """A body that ends when more than MAX_CONTENT_LENGTH has arrived, and says when it has room for more.
@@ -59,6 +62,7 @@ class MeteredBody(Body):
 
 class MeteredRequest(Request):
     body_class = MeteredBody
+    max_form_parts = FORM_PARTS
 
 
 def metered(limits: Mapping[str, int]) -> type[MeteredRequest]:
