@@ -16,22 +16,20 @@ from edusphere.school import School
 from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
 from edusphere.school.telling import all_told
-from edusphere.settings import KIBIBYTES, Settings
-from edusphere.web import csrf, headers, health, media, original_socket, proxies, refusals, socket, spa
-from edusphere.web.bodies import MeteredRequest
+from edusphere.settings import Settings
+from edusphere.web import csrf, files, headers, health, media, original_socket, proxies, refusals, socket, spa
+from edusphere.web.bodies import PatientConnection, metered
 from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
 from edusphere.web.graphql import view as graphql
 from edusphere.web.identity import Identities
 from edusphere.web.origins import Origins
 from edusphere.web.parts import Parts
-from edusphere.web.pictures import Pictures
 from edusphere.web.tokens import AccessTokens
+from edusphere.web.uploads import WRAPPING
 
-DOORS = (health, csrf, graphql, socket, original_socket, media, spa)
+DOORS = (health, csrf, graphql, socket, original_socket, files, media, spa)
 """Each has `blueprint(parts)`."""
-WRAPPING = 64 * KIBIBYTES
-"""What a multipart form may need around its file."""
 
 
 def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Realtime | None = None) -> Quart:
@@ -40,7 +38,8 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     `address` is the database's; `realtime` stands in for the one that would be made.
     """
     app = Quart("edusphere", static_folder=None, template_folder=None)
-    app.request_class = MeteredRequest
+    app.request_class = metered({files.PATH: settings.file_limit + WRAPPING})
+    app.asgi_http_class = PatientConnection
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit + settings.avatar_limit + WRAPPING
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -53,7 +52,6 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         cookies=Cookies(settings),
         csrf=Csrf(keys, origins),
         tokens=AccessTokens(keys, settings.public_url.rstrip("/"), settings.access_lifetime),
-        pictures=Pictures(settings),
     )
     app.extensions["edusphere"] = parts
     headers.install(app, settings, origins)

@@ -7,6 +7,8 @@
     ├── NotFound         NOT_FOUND         not there, or not yours to know of
     ├── Forbidden        FORBIDDEN         yours to see, not to do
     ├── Invalid          INVALID           the words of the request are wrong: names the argument and why
+    │   ├── TooLarge                       more bytes than are taken
+    │   └── WrongKind                      bytes of a kind that is not taken
     ├── Conflict         CONFLICT          it contradicts what is already so
     ├── TooMany          TOO_MANY          come back in `seconds`
     ├── TooComplex       TOO_COMPLEX       the question itself is too large
@@ -73,6 +75,14 @@ class Invalid(EduSphereError):
         """Refuse with all that is wrong at once, so that a form is filled in once."""
         (field, why), *others = errors.items()
         return cls(field, *why, others=dict(others))
+
+
+class TooLarge(Invalid):
+    pass
+
+
+class WrongKind(Invalid):
+    pass
 
 
 class Conflict(EduSphereError):

@@ -225,6 +225,9 @@ class Settings(BaseSettings):
 
     # -- sizes and counts
     message_length: int = knob("EDUSPHERE_MESSAGE_LENGTH", 4_000, "characters", "The longest message.", ge=1, le=16_000)
+    head_limit: int = knob(
+        "EDUSPHERE_HEAD_LIMIT", 16 * KIBIBYTES, "bytes", "The largest head of a request, cookies included.", ge=2048
+    )
     body_limit: int = knob(
         "EDUSPHERE_BODY_LIMIT", 100 * KIBIBYTES, "bytes", "The largest GraphQL request without files.", ge=1 * KIBIBYTES
     )
@@ -232,6 +235,46 @@ class Settings(BaseSettings):
         "EDUSPHERE_AVATAR_LIMIT", 5 * MEBIBYTES, "bytes", "The largest picture of a person.", ge=1 * KIBIBYTES
     )
     image_pixels: int = knob("EDUSPHERE_IMAGE_PIXELS", 25_000_000, "pixels", "The largest picture, unpacked.", ge=1)
+    file_limit: int = knob(
+        "EDUSPHERE_FILE_LIMIT", 25 * MEBIBYTES, "bytes", "The largest file in a message.", ge=1 * KIBIBYTES
+    )
+    files_per_message: int = knob(
+        "EDUSPHERE_FILES_PER_MESSAGE", 10, "files", "The most files in one message.", ge=1, le=100
+    )
+    waiting_files_limit: int = knob(
+        "EDUSPHERE_WAITING_FILES_LIMIT",
+        250 * MEBIBYTES,
+        "bytes",
+        "What one person may have uploaded and not sent yet.",
+        ge=1 * KIBIBYTES,
+    )
+    files_limit: int = knob(
+        "EDUSPHERE_FILES_LIMIT", 4096 * MEBIBYTES, "bytes", "What one person's files may take in all.", ge=1 * KIBIBYTES
+    )
+    waiting_files_lifetime: int = knob(
+        "EDUSPHERE_WAITING_FILES_LIFETIME",
+        1 * DAYS,
+        "seconds",
+        "A file uploaded and not sent for so long is swept away.",
+        ge=1 * HOURS,
+    )
+    uploads_per_minute: int = knob("EDUSPHERE_UPLOADS_PER_MINUTE", 40, "uploads", "Per person.", ge=1)
+    uploads_at_once: int = knob("EDUSPHERE_UPLOADS_AT_ONCE", 6, "uploads", "Per person.", ge=1)
+    upload_patience: float = knob(
+        "EDUSPHERE_UPLOAD_PATIENCE",
+        30 * SECONDS,
+        "seconds",
+        "An upload of which nothing arrives for so long is given up.",
+        gt=0,
+    )
+    accel: str = knob(
+        "EDUSPHERE_ACCEL",
+        "",
+        "",
+        "The internal location under which nginx has the media folder, like /protected-media/: "
+        "it then sends the files; unset: EduSphere does.",
+        pattern=r"^(/[-\w/]*/)?$",
+    )
     graphql_tokens: int = knob("EDUSPHERE_GRAPHQL_TOKENS", 1_000, "tokens", "The longest GraphQL document.", ge=10)
     graphql_depth: int = knob("EDUSPHERE_GRAPHQL_DEPTH", 10, "levels", "The deepest GraphQL document.", ge=1)
     graphql_aliases: int = knob(

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from edusphere.contract.events import Change, MessageEdited, MessagePosted, MessageRemoved, Refused
+from edusphere.contract.events import Change, Message, MessageEdited, MessagePosted, MessageRemoved, Refused
 
 
 class ChatMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="chat_message"):
@@ -64,20 +64,25 @@ def translate(payload: bytes) -> bytes | None:
         case MessageRemoved():
             return _encode(Delete(id=message.id))
         case MessageEdited():
-            return _encode(Update(id=message.id, body=message.body, edited=message.edited, updated=message.updated))
+            return _encode(Update(id=message.id, body=_words(message), edited=message.edited, updated=message.updated))
         case MessagePosted():
             return _encode(
                 New(
                     id=message.id,
                     user=message.user.username,
                     user_id=message.user.id,
-                    body=message.body,
+                    body=_words(message),
                     created=message.created,
                     edited=message.edited,
                     updated=message.updated,
                     userAvatar=message.user.avatar or None,
                 )
             )
+
+
+def _words(message: Message) -> str:
+    """Return what is said, or the names of the files where nothing else is: it has no other place for them."""
+    return message.body or ", ".join(file.name for file in message.files)
 
 
 # -- what its front end says

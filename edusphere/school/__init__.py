@@ -9,6 +9,7 @@ from edusphere.database import Database
 from edusphere.realtime import Realtime
 from edusphere.school.api_tokens import ApiTokens
 from edusphere.school.credentials import Credentials
+from edusphere.school.files import Files
 from edusphere.school.invitations import Invitations
 from edusphere.school.keys import Keys
 from edusphere.school.links import Links
@@ -16,12 +17,15 @@ from edusphere.school.mails import Mails
 from edusphere.school.messages import Messages
 from edusphere.school.passwords import Passwords
 from edusphere.school.people import People
+from edusphere.school.pictures import Pictures
 from edusphere.school.postman import Postman
 from edusphere.school.registrations import Registrations
 from edusphere.school.rooms import Rooms
 from edusphere.school.sessions import Sessions
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.setup import Setup
+from edusphere.school.storage import FolderStorage, Storage
+from edusphere.school.sweep import Sweeper
 from edusphere.school.topics import Topics
 from edusphere.school.watch import Watch
 from edusphere.settings import Settings
@@ -30,13 +34,21 @@ from edusphere.settings import Settings
 class School:
     """`school.messages.post(me, room_id, draft)`: a noun, a verb, and who asks."""
 
-    def __init__(self, database: Database, realtime: Realtime, settings: Settings, keys: Keys) -> None:
+    def __init__(
+        self,
+        database: Database,
+        realtime: Realtime,
+        settings: Settings,
+        keys: Keys,
+        storage: Storage | None = None,
+    ) -> None:
         passwords = Passwords(
             settings.password_hashers,
             strength=settings.password_strength,
             most_waiting=settings.sign_ins_waiting if settings.limits == "on" else None,
         )
         links = Links(keys, settings)
+        self.storage = storage or FolderStorage(settings.data / "media")
         self.settings = SchoolSettings(database, settings)
         self.mails = Mails(database, settings, links)
         self.people = People(database, realtime, self.settings, passwords)
@@ -53,6 +65,9 @@ class School:
         self.topics = Topics(database)
         self.rooms = Rooms(database, realtime, settings, self.settings)
         self.messages = Messages(database, realtime, settings, self.rooms)
+        self.pictures = Pictures(settings, self.storage)
+        self.files = Files(database, settings, self.storage, self.pictures, self.rooms)
+        self.sweeper = Sweeper(database, settings, self.storage)
         self._postman = Postman(database, settings, self.mails)
         self._watch = Watch(realtime, self.sessions, settings.session_check)
 

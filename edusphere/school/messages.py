@@ -12,11 +12,12 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from edusphere.contract.events import Message, MessageEdited, MessagePosted, MessageRemoved
-from edusphere.database import Database, Taken, Transaction
+from edusphere.contract.events import File, Message, MessageEdited, MessagePosted, MessageRemoved
+from edusphere.database import Database, Row, Taken, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, policy, words
+from edusphere.school.files import check_file_ids, claim
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Limit, Pace
@@ -91,6 +92,7 @@ class Messages:
         self._realtime = realtime
         self._rooms = rooms
         self._longest = settings.message_length
+        self._most_files = settings.files_per_message
         self._pace = Pace(
             Limit(settings.posts_per_10_seconds, 10 * SECONDS),
             Limit(settings.posts_per_minute, 1 * MINUTES),
@@ -99,23 +101,22 @@ class Messages:
         )
 
     async def post(self, me: Me | None, room_id: UUID, draft: Draft) -> Posted:
-        """Say something in a room. When this returns, it is committed.
+        """Say something in a room, with files or without. When this returns, it is committed.
 
         Raises:
             NotFound, Forbidden
-            Invalid: no words, too many, or such as cannot be shown.
+            Invalid: neither words nor files, words that cannot be shown, or files that are not `me`'s to send.
             Conflict: this client id was another message's.
             TooMany: too fast.
             Unavailable: perhaps it was written, perhaps not: send it again with the same client id.
         """
         me = signed_in(me)
-        body = words.check("body", words.body, draft.body, self._longest)
-        if draft.file_ids:
-            raise Invalid("fileIds", "Files cannot be sent here yet.")
+        body = words.check("body", words.body, draft.body, self._longest, bool(draft.file_ids))
+        check_file_ids(draft.file_ids, self._most_files)
         _, membership = await self._rooms.reach(me, room_id)
         policy.require(policy.may_post(membership), JOIN_FIRST)
         self._pace.take(me.id)
-        return await to_the_end(self._post(me, room_id, draft.client_id, body))
+        return await to_the_end(self._post(me, room_id, Draft(draft.client_id, body, draft.file_ids)))
 
     async def edit(self, me: Me | None, message_id: UUID, body: str) -> int:
         """Change one's own words and return the change's number; the same words again change nothing.
@@ -125,11 +126,11 @@ class Messages:
             Conflict: it was removed.
         """
         me = signed_in(me)
-        text = words.check("body", words.body, body, self._longest)
         message, reached = await self._reach(me, message_id)
         policy.require(
             policy.may_edit(message.user.id == me.id, reached.membership), "Only its author changes a message."
         )
+        text = words.check("body", words.body, body, self._longest, bool(message.files))
         self._pace.take(me.id)
         return await to_the_end(self._edit(me, reached.room.id, message_id, text))
 
@@ -250,25 +251,28 @@ class Messages:
             raise NotFound
         return said(row).message, await self._rooms.reach(me, row["room_id"])
 
-    async def _post(self, me: Me, room_id: UUID, client_id: UUID, body: str) -> Posted:
+    async def _post(self, me: Me, room_id: UUID, draft: Draft) -> Posted:
         message_id = new_id()
         try:
-            row = await self._database.row(POST, room_id, message_id, me.id, client_id, body)
+            row, files = await self._write(me, room_id, message_id, draft)
         except Taken:
             self._pace.give_back(me.id)
-            return await self._posted_before(me, room_id, client_id, body)
+            return await self._posted_before(me, room_id, draft)
+        except Invalid:
+            self._pace.give_back(me.id)
+            raise
         if row is None:
             raise NotFound
         message = Message(
             id=message_id,
             number=row["number"],
-            client_id=client_id,
+            client_id=draft.client_id,
             user=me.author,
-            body=body,
+            body=draft.body,
             edited=False,
             removed=False,
             parent_id=None,
-            files=(),
+            files=files,
             created=row["at"],
             updated=row["at"],
         )
@@ -276,16 +280,30 @@ class Messages:
         await self._realtime.announce(topics.room(room_id), event)
         return Posted(message_id, message.number, message.created)
 
-    async def _posted_before(self, me: Me, room_id: UUID, client_id: UUID, body: str) -> Posted:
+    async def _write(
+        self, me: Me, room_id: UUID, message_id: UUID, draft: Draft
+    ) -> tuple[Row | None, tuple[File, ...]]:
+        values = (room_id, message_id, me.id, draft.client_id, draft.body)
+        if not draft.file_ids:
+            return await self._database.row(POST, *values), ()
+        async with self._database.transaction() as transaction:
+            row = await transaction.row(POST, *values)
+            return row, await claim(transaction, me, message_id, draft.file_ids) if row is not None else ()
+
+    async def _posted_before(self, me: Me, room_id: UUID, draft: Draft) -> Posted:
         row = await self._database.one(
             """
-            SELECT id, number, created, edited OR body = $4 AS same FROM messages
-            WHERE room_id = $1 AND author_id = $2 AND client_id = $3
+            SELECT id, number, created, (edited OR body = $4) AND NOT EXISTS (
+                SELECT FROM files WHERE (message_id = messages.id OR id = ANY($5))
+                                    AND (message_id IS NOT DISTINCT FROM messages.id) <> (id = ANY($5))
+            ) AS same
+            FROM messages WHERE room_id = $1 AND author_id = $2 AND client_id = $3
             """,
             room_id,
             me.id,
-            client_id,
-            body,
+            draft.client_id,
+            draft.body,
+            list(draft.file_ids),
         )
         if not row["same"]:
             raise Conflict("Another message was sent with this client id.")
@@ -310,7 +328,7 @@ class Messages:
             if message.removed:
                 return await _last_change(transaction, message_id)
             row = await transaction.one(CHANGE, room_id, message_id, me.id, "REMOVED", None)
-        message = replace(message, body="", removed=True, updated=row["at"])
+        message = replace(message, body="", files=(), removed=True, updated=row["at"])
         event = MessageRemoved(room_id=room_id, number=row["number"], message=message)
         await self._realtime.announce(topics.room(room_id), event)
         return event.number

@@ -112,6 +112,14 @@ def may_remove(me: Me, room: Room, membership: Membership | None, author: bool) 
     return (author and membership is not None) or may_moderate(me, room, membership)
 
 
+# -- a file
+
+
+def may_open(sender: bool, waiting: bool, membership: Membership | None) -> bool:
+    """A file in a message is for those who read its room; until it is in one, only for who sent it."""
+    return sender if waiting else may_read(membership)
+
+
 # -- what the screen asks
 
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
-from edusphere.contract.events import Author, Message
+import msgspec
+
+from edusphere.contract.events import Author, File, Message
 from edusphere.database import Row
 
+# The files come along in the same query, however long the page is: a look into an index for each message.
 SPOKEN = """
     messages.id, messages.room_id, messages.number, messages.client_id, messages.body, messages.edited,
     messages.removed, messages.parent_id, messages.created, messages.updated,
-    people.id AS author_id, people.username, people.name, people.avatar
+    people.id AS author_id, people.username, people.name, people.avatar,
+    (SELECT json_agg(json_build_object('id', files.id, 'name', files.name, 'size', files.size, 'mime', files.mime,
+                                       'width', files.width, 'height', files.height) ORDER BY files.place)
+     FROM files WHERE files.message_id = messages.id AND messages.removed IS NULL) AS files
 """
 BY = "messages JOIN people ON people.id = messages.author_id"
+
+
+_files = msgspec.json.Decoder(tuple[File, ...]).decode
 
 
 class Said(NamedTuple):
@@ -35,7 +44,7 @@ def said(row: Row) -> Said:
         edited=row["edited"],
         removed=removed,
         parent_id=row["parent_id"],
-        files=(),
+        files=_files(row["files"]) if row["files"] else (),
         created=row["created"],
         updated=row["updated"],
     )

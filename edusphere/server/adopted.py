@@ -27,6 +27,10 @@ Serve = Callable[["Duplex"], asyncio.Task[Any]]
 
 WATERMARK = 256 * 1024
 """Bytes received and not yet read after which the peer must wait."""
+LINGER = 1.0
+"""Seconds in which a peer that is still sending may hear our last word."""
+STUCK = 30.0
+"""Seconds in which a peer must take what is left for it."""
 
 
 def check() -> None:
@@ -59,6 +63,7 @@ class Duplex(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
         self._paused = False
         self._lost: asyncio.Future[None] | None = None
+        self._closing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -68,6 +73,8 @@ class Duplex(asyncio.Protocol):
     # -- what the loop says
 
     def data_received(self, data: bytes) -> None:
+        if self._closing is not None:
+            return
         self._received += data
         if len(self._received) > WATERMARK:
             self.transport.pause_reading()
@@ -76,11 +83,13 @@ class Duplex(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._ended = True
         _wake(self._readable)
-        return self.transport.get_extra_info("sslcontext") is None
+        return self._closing is None and self.transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
         del error
         self._ended = True
+        if self._closing is not None:
+            self._closing.cancel()
         _wake(self._readable)
         _wake(self._writable)
         _wake(self._lost)
@@ -133,6 +142,24 @@ class Duplex(asyncio.Protocol):
             self.transport.write_eof()
 
     def close(self) -> None:
+        """Close once the peer has heard us out.
+
+        Were it closed while the peer is still sending, its kernel would drop what we said last: "that is too large"
+        would be heard as a broken line (RFC 9112, 9.6).
+        """
+        if self._closing is not None or self.transport.is_closing():
+            return
+        self._closing = asyncio.get_running_loop().call_later(LINGER, self._finish)
+        self._received.clear()
+        self.transport.resume_reading()
+        self.write_eof()
+        if self._ended:
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        self._closing = asyncio.get_running_loop().call_later(STUCK, self.transport.abort)
         self.transport.close()
 
     async def wait_closed(self) -> None:
@@ -160,7 +187,6 @@ class AdoptableServer(TCPServer):
         assert stream is not None  # noqa: S101 (only a websocket's route is given this)
         stream.closed = True  # whatever Quart still says is dropped
         self._adopted = True
-        self._decided.set()
         return self._duplex.transport, self._duplex.take()
 
     def _websocket(self) -> WSStream | None:
@@ -168,7 +194,8 @@ class AdoptableServer(TCPServer):
         return stream if isinstance(stream, WSStream) else None
 
     async def protocol_send(self, event: Event) -> None:
-        if isinstance(event, Closed | Updated):
+        # The first word to a websocket is the answer to its handshake. Who adopts it does so before the loop turns.
+        if not isinstance(event, Updated) and self._websocket() is not None:
             self._decided.set()
         await super().protocol_send(event)
 
@@ -180,7 +207,6 @@ class AdoptableServer(TCPServer):
                     data = await self.reader.read(MAX_RECV)
             except (OSError, TimeoutError):
                 break
-            self._decided.clear()
             await self.protocol.handle(RawData(data))
             if self._websocket() is not None:
                 await self._decided.wait()

@@ -15,8 +15,10 @@ from edusphere.database.migrate import migrate
 from edusphere.errors import Conflict
 from edusphere.server import logs
 from edusphere.server.keys import read_keys
+from edusphere.server.listener import listen
 from edusphere.server.opened import answering
 from edusphere.server.serving import Stop, serve
+from edusphere.server.sweeping import daily
 from edusphere.settings import SECONDS, Settings
 from edusphere.web.parts import Parts
 
@@ -41,15 +43,16 @@ async def work(
     async with answering(settings, address):
         await migrate(address, say)
     app = create_app(settings, address=address, keys=read_keys(settings))
+    parts: Parts = app.extensions["edusphere"]
 
     async def before_opening() -> None:
-        parts: Parts = app.extensions["edusphere"]
         if with_demo:
             await _fill(parts, say)
+        listen(listener, settings)
         await _welcome(settings, listener, parts, say)
         logs.configure(settings)
 
-    async with _revived(postgres):
+    async with _revived(postgres), daily(parts):
         await serve(app, settings, listener, stop, before_opening)
 
 

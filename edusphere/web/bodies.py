@@ -1,21 +1,36 @@
-"""What a request brings, metered while it arrives."""
+"""What a request brings: metered while it arrives, and no faster than it is read."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from hypercorn.typing import ASGIReceiveCallable
 from quart import Request
+from quart.asgi import ASGIHTTPConnection
 from quart.wrappers.request import Body
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from edusphere.settings import KIBIBYTES
+
+BACKLOG = 256 * KIBIBYTES
+"""What may have arrived and not been read yet; beyond it the sender waits."""
+
 
 class MeteredBody(Body):
-    """A body that ends when more than MAX_CONTENT_LENGTH has arrived.
+    """A body that ends when more than MAX_CONTENT_LENGTH has arrived, and says when it has room for more.
 
-    Quart's own measures only what waits to be read, so a body in chunks that is read as it comes has no end.
+    Quart's own measures only what waits to be read, so a body in chunks that is read as it comes has no end; and it
+    takes in whatever is sent, so one that comes faster than it is read is whole in memory.
     """
 
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         super().__init__(expected_content_length, max_content_length)
         self._arrived = 0
+        self._backlog: float = BACKLOG
+        self._room = asyncio.Event()
+        self._room.set()
 
     def append(self, data: bytes) -> None:
         self._arrived += len(data)
@@ -24,7 +39,51 @@ class MeteredBody(Body):
             self.set_complete()
         else:
             super().append(data)
+            if len(self._data) > self._backlog:
+                self._room.clear()
+
+    async def room(self) -> None:
+        """Wait until more may come."""
+        await self._room.wait()
+
+    async def __anext__(self) -> bytes:
+        data = await super().__anext__()
+        self._room.set()
+        return data
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self._backlog = float("inf")  # all of it is wanted at once
+        self._room.set()
+        return super().__await__()
 
 
 class MeteredRequest(Request):
     body_class = MeteredBody
+
+
+def metered(limits: Mapping[str, int]) -> type[MeteredRequest]:
+    """Return the class of requests whose bodies may have so many bytes at these paths, elsewhere MAX_CONTENT_LENGTH."""
+
+    class LimitedRequest(MeteredRequest):
+        def __init__(
+            self, method: str, scheme: str, path: str, *others: Any, max_content_length: int | None = None, **more: Any
+        ) -> None:
+            limit = limits.get(path, max_content_length)
+            super().__init__(method, scheme, path, *others, max_content_length=limit, **more)
+
+    return LimitedRequest
+
+
+class PatientConnection(ASGIHTTPConnection):
+    """Quart's handling of a request, that lets a sender wait while nobody reads."""
+
+    async def handle_messages(self, request: Request, receive: ASGIReceiveCallable) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            if message["type"] == "http.request":
+                request.body.append(message.get("body", b""))
+                if not message.get("more_body", False):
+                    request.body.set_complete()
+                await request.body.room()  # type: ignore[attr-defined]  # ours: a MeteredBody

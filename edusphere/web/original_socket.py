@@ -125,6 +125,6 @@ def _understand(frame: str) -> original.Said:
     """Read a frame; one without `type` is a text."""
     try:
         said: original.Said = msgspec.convert({"type": "text", **_decode_any(frame)}, original.Said)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Invalid("message", "This could not be understood.") from error
     return said

@@ -15,7 +15,6 @@ from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
 from edusphere.web.identity import Identities
 from edusphere.web.origins import Origins
-from edusphere.web.pictures import Pictures
 from edusphere.web.tokens import AccessTokens
 
 
@@ -34,7 +33,6 @@ class Parts:
     cookies: Cookies
     csrf: Csrf
     tokens: AccessTokens
-    pictures: Pictures
     database: Database = None  # type: ignore[assignment]
     realtime: Realtime = None  # type: ignore[assignment]
     school: School = None  # type: ignore[assignment]

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from quart import Request, Response
 
 from edusphere.contract.events import Refused
-from edusphere.errors import EduSphereError, Invalid, TooMany
+from edusphere.errors import EduSphereError, Invalid, TooLarge, TooMany, WrongKind
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ HTTP_STATUS = {
     "UNAVAILABLE": 503,
     "INTERNAL": 500,
 }
+# Where HTTP has more words than the code.
+STATUS_OF_KIND: dict[type[EduSphereError], int] = {TooLarge: 413, WrongKind: 415}
 
 CODE_OF_STATUS = {
     400: "INVALID",
@@ -83,7 +85,7 @@ def frame(ref: int | str | None, error: BaseException) -> Refused:
 
 def answer(refusal: EduSphereError, request: Request | None = None, status: int | None = None) -> Response:
     """Return an HTTP answer: a plain page where a person looks, otherwise JSON in the shape of GraphQL's errors."""
-    status = status or HTTP_STATUS[refusal.code]
+    status = status or STATUS_OF_KIND.get(type(refusal)) or HTTP_STATUS[refusal.code]
     if request is not None and _a_person_looks(request):
         response = Response(_page(refusal.message), status, content_type="text/html; charset=utf-8")
     else:

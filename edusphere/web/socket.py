@@ -81,7 +81,7 @@ class Commands(Conversation):
     async def answer(self, frame: str, wait: float) -> None:
         try:
             command = _decode(frame)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             self._not_understood(frame, error)
             return
         try:

@@ -171,12 +171,6 @@ async def test_lines_emoji_and_letters_of_every_script_are_kept(
     assert news.in_room(biology.id)[0].message.body == "  indented\n\n👩‍🔬 šūna, клетка, 細胞 é"
 
 
-async def test_files_are_not_taken_yet(school: School, cast: Cast, biology: Room) -> None:
-    with pytest.raises(Invalid) as refusal:
-        await school.messages.post(cast.ben, biology.id, Draft(new_id(), "Look", (new_id(),)))
-    assert list(refusal.value.errors) == ["fileIds"]
-
-
 async def test_an_eleventh_message_in_ten_seconds_waits(school: School, cast: Cast, biology: Room) -> None:
     for count in range(10):
         await school.messages.post(cast.ben, biology.id, words(str(count)))

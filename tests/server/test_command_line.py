@@ -23,6 +23,8 @@ from tests.server.served import environment, free_port, refusal, run, serve
 
 ANNA = ("--email", "Anna@School.example", "--username", "anna", "--name", "Anna Ābele", "--role", "teacher")
 AtOnce = Callable[..., tuple[object, str, str]]
+pytestmark = pytest.mark.timeout(240)
+
 PASSWORD = "three words and one"
 
 

@@ -3,6 +3,7 @@
 Ids are UUIDv7, made in Python, so that every Postgres we support will do.
 """
 
+from edusphere.school.models.files import File
 from edusphere.school.models.links import Invitation, PasswordReset, PendingRegistration
 from edusphere.school.models.mails import Mail
 from edusphere.school.models.messages import Change, ChangeKind, Message
@@ -16,6 +17,7 @@ __all__ = [
     "ApiToken",
     "Change",
     "ChangeKind",
+    "File",
     "Invitation",
     "Mail",
     "Membership",

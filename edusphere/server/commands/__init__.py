@@ -19,6 +19,7 @@ from edusphere.server.commands.doctor import doctor
 from edusphere.server.commands.key import key
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
+from edusphere.server.commands.sweep import sweep
 from edusphere.server.commands.token import token
 from edusphere.server.commands.user import user
 
@@ -34,7 +35,7 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, key, settings, doctor, contract):
+for command in (serve, migrate, demo, user, token, sweep, key, settings, doctor, contract):
     edusphere.add_command(command)
 
 

@@ -76,6 +76,8 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
     except GraphQLSyntaxError as error:
         if "tokens" in error.message and str(settings.graphql_tokens) in error.message:
             raise TooComplex(f"The document is too long: at most {settings.graphql_tokens} tokens.") from error
+        if "nested too deeply" in error.message:
+            raise TooComplex(f"The document is too deep: at most {settings.graphql_depth} levels.") from error
         raise
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     ruler = Ruler(fragments)

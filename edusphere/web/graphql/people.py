@@ -66,7 +66,7 @@ async def update_user(
 ) -> Payload:
     """Change one's profile; `avatar` is in `picture` when it was said, be it null."""
     context: Context = info.context
-    me, pictures = context.signed_in, context.parts.pictures
+    me, pictures = context.signed_in, context.school.pictures
     avatar: str | UnsetType = UNSET
     if "avatar" in picture:
         upload = picture["avatar"]
@@ -77,10 +77,10 @@ async def update_user(
         )
     except BaseException:
         if avatar:
-            await pictures.forget(avatar)
+            await pictures.forget_avatar(avatar)
         raise
     if avatar is not UNSET and me.avatar and me.avatar != avatar:
-        await pictures.forget(me.avatar)
+        await pictures.forget_avatar(me.avatar)
     return {"user": person}
 
 

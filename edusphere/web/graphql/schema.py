@@ -67,6 +67,8 @@ OPEN_TO_STRANGERS = frozenset(
 """The mutations by which somebody comes in, goes out or is let in again."""
 
 
+LONGEST_LIST = 100
+"""Values in an argument that takes several."""
 WITHIN = {"Message": "message."}
 """Where a type's fields lie when not on the row itself: a message comes as `Said`, with the place where it was said."""
 
@@ -145,6 +147,8 @@ def _writing(resolve: Any, *, open_to_strangers: bool) -> Callable[..., Any]:
 def _refuse_unclean(arguments: dict[str, Any]) -> None:
     """Refuse text that no database can keep, at every field alike; what else may be said is the verbs' business."""
     for name, value in arguments.items():
+        if isinstance(value, list) and len(value) > LONGEST_LIST:
+            raise Invalid(in_camel_case(name), f"Name at most {LONGEST_LIST} at a time.")
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and not is_clean(text.translate(LINES)):
                 raise Invalid(in_camel_case(name), "This has characters that cannot be shown. Please remove them.")
