@@ -1,9 +1,8 @@
 import app from '@/app/i18n/en'
 import design from '@/design/i18n/en'
-import account from '@/domains/account/i18n/en'
 import auth from '@/domains/auth/i18n/en'
 import chat from '@/domains/chat/i18n/en'
 import people from '@/domains/people/i18n/en'
 import refusal from '@/platform/graphql/i18n/en'
 
-export default { app, design, account, auth, chat, people, refusal }
+export default { app, design, auth, chat, people, refusal }
