@@ -10,7 +10,7 @@ from quart import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from edusphere.errors import NotSignedIn
-from edusphere.school.me import Me
+from edusphere.school.me import Me, writing
 from edusphere.web.parts import Parts
 from edusphere.web.uploads import read_upload
 
@@ -26,7 +26,7 @@ def blueprint(parts: Parts) -> Blueprint:
         if identity.me is None:
             raise NotSignedIn
         parts.csrf.check(request.headers, request.cookies, identity)
-        return identity.me
+        return writing(identity.me)
 
     @door.post(PATH)
     async def keep() -> Response:

@@ -65,14 +65,21 @@ export const useAuth = defineStore(
       grant(tokenAuth)
     }
 
-    /** Make an account and sign in with it. */
-    async function register({ password, ...person }: Registration): Promise<void> {
-      await mutate(
-        Register,
-        { ...person, password1: password, password2: password },
-        { withoutRenewal: true },
-      )
+    /** Make an account and sign in with it; where its address must be proven first, return `mustVerify`. */
+    async function register(
+      { password, ...person }: Registration,
+      invitation?: string,
+    ): Promise<'signedIn' | 'mustVerify'> {
+      const answers = {
+        ...person,
+        password1: password,
+        password2: password,
+        ...(invitation && { invitation }),
+      }
+      const { registerUser } = await mutate(Register, answers, { withoutRenewal: true })
+      if (registerUser?.mustVerify) return 'mustVerify'
       await signIn(person.email, password)
+      return 'signedIn'
     }
 
     /** Make the school's first administrator and sign them in. */
@@ -123,6 +130,11 @@ export const useAuth = defineStore(
       listeners.add(listener)
     }
 
+    /** Take over that the cookies were renewed by something else, a new password. */
+    function renewed(granted: Granted): void {
+      if (user.value) grant(granted)
+    }
+
     /** Take over what one's own profile now says. */
     function update(changed: Partial<SignedInPerson>): void {
       if (user.value) user.value = { ...user.value, ...changed }
@@ -162,7 +174,7 @@ export const useAuth = defineStore(
 
     return {
       ...{ user, accessUntil, sessionUntil, isSignedIn },
-      ...{ initialize, signIn, register, setUp, signOut, renew, end, onEnd, update },
+      ...{ initialize, signIn, register, setUp, signOut, renew, renewed, end, onEnd, update },
     }
   },
   { persist: { key: KEY, storage, pick: ['user', 'accessUntil', 'sessionUntil'] } },
