@@ -20,7 +20,7 @@ export function useUnread(): () => number {
  */
 export function startChat(): void {
   const auth = useAuth()
-  const realtime = openRealtime(() => auth.renew())
+  const realtime = openRealtime({ hasRunOut: () => auth.hasRunOut(), renew: () => auth.renew() })
   let last: Live | null = null
   showConnection(realtime)
   watch(
