@@ -124,7 +124,7 @@ export class Person {
   readonly name: string
   readonly username: string
   readonly email: string
-  readonly #password: string
+  readonly password: string
   page: Page
 
   constructor(page: Page, { name, username, email, password }: Account) {
@@ -132,7 +132,7 @@ export class Person {
     this.name = name
     this.username = username
     this.email = email
-    this.#password = password
+    this.password = password
   }
 
   /** Make an account, which signs in. */
@@ -142,7 +142,7 @@ export class Person {
     await page.getByLabel('Full name').fill(this.name)
     await page.getByLabel('Username').fill(this.username)
     await page.getByLabel('E-mail').fill(this.email)
-    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByLabel('Password', { exact: true }).fill(this.password)
     await page.getByRole('button', { name: 'Register' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
     return this
@@ -152,7 +152,7 @@ export class Person {
     const { page } = this
     await page.goto('/login')
     await page.getByLabel('E-mail').fill(this.email)
-    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByLabel('Password', { exact: true }).fill(this.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   }
