@@ -5,14 +5,8 @@ import { useAuth } from '@/domains/auth'
 import { openRealtime } from '@/platform/realtime'
 
 import { showConnection, showOutdated } from './connectionBanner'
+import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
-import { useChat } from './store'
-
-/** How many messages of others wait in my rooms. */
-export function useUnread(): () => number {
-  const chat = useChat()
-  return () => chat.unread
-}
 
 /**
  * Begin to listen: called once by the app's boot, after `auth.initialize()` and before the mount.
@@ -22,6 +16,7 @@ export function startChat(): void {
   const auth = useAuth()
   const realtime = openRealtime(() => auth.renew())
   let last: Live | null = null
+  void finishForgetting()
   showConnection(realtime)
   watch(
     () => auth.user?.id,

@@ -7,6 +7,7 @@ import { storage } from '@/platform/storage'
 
 import { MyRooms, type MyRoomsQuery } from './documents'
 import { Drafts } from './drafts'
+import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
 import { Outbox } from './outbox'
@@ -29,7 +30,6 @@ const ROOMS_AT_HAND = 8
 export class Live {
   readonly drafts: Drafts
   readonly #chat = useChat()
-  readonly #kept = new BrowserOutboxStore()
   readonly #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('edusphere.outbox') : null
   readonly #outbox: Outbox
   readonly #subscriptions: Subscriptions
@@ -60,7 +60,7 @@ export class Live {
     })
     this.#outbox = new Outbox({
       personId: me.id,
-      store: this.#kept,
+      store: new BrowserOutboxStore(),
       clock: systemClock,
       post: ({ roomId, clientId, body }) => realtime.ask({ type: 'message.post', roomId, clientId, body }),
       isLive: () => realtime.state === 'live',
@@ -101,7 +101,7 @@ export class Live {
   /** Leave nothing of this person on this computer. */
   forgetKept(): void {
     this.drafts.forget()
-    void this.#kept.forget(this.me.id).catch(() => undefined)
+    forgetOutbox(this.me.id)
   }
 
   // -- rooms

@@ -1,5 +1,11 @@
 export default {
   cancel: 'Cancel',
+  welcome: {
+    title: 'Welcome',
+    text: 'The rooms of your school: ask, answer, plan and laugh together, in one place that belongs to the school.',
+    signIn: 'Sign in',
+    register: 'Make an account',
+  },
   home: {
     title: 'Home',
     mine: 'Your rooms',

@@ -2,6 +2,12 @@ import type en from './en'
 
 export default {
   cancel: 'Atcelt',
+  welcome: {
+    title: 'Laipni lūdzam',
+    text: 'Jūsu skolas istabas: jautājiet, atbildiet, plānojiet un smejieties kopā vienuviet, kas pieder skolai.',
+    signIn: 'Pierakstīties',
+    register: 'Izveidot kontu',
+  },
   home: {
     title: 'Sākums',
     mine: 'Jūsu istabas',
