@@ -1,5 +1,6 @@
 /** What others may use of the chat. */
-import { watch } from 'vue'
+import { storeToRefs } from 'pinia'
+import { type Ref, watch } from 'vue'
 
 import { useAuth } from '@/domains/auth'
 import { openRealtime } from '@/platform/realtime'
@@ -7,6 +8,16 @@ import { openRealtime } from '@/platform/realtime'
 import { showConnection, showOutdated } from './connectionBanner'
 import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
+import type { RoomSummary } from './roomList'
+import { useChat } from './store'
+
+export { roomAddress } from './address'
+
+/** My rooms, last activity first, and how many messages of others wait in them. */
+export function useMyRooms(): { rooms: Ref<readonly RoomSummary[]>; unread: Ref<number> } {
+  const { roomsByActivity: rooms, unread } = storeToRefs(useChat())
+  return { rooms, unread }
+}
 
 /**
  * Begin to listen: called once by the app's boot, after `auth.initialize()` and before the mount.

@@ -13,7 +13,7 @@ import type { Author } from './language'
 import { Outbox } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
-import { useChat, type FollowUp } from './store'
+import { useChat, type FollowUp, type Loss } from './store'
 import { Subscriptions } from './subscriptions'
 import { timelineOf, withNewer, withOlder, type Timeline } from './timeline'
 import { MyTyping, TheirTyping } from './typing'
@@ -56,7 +56,7 @@ export class Live {
     this.#subscriptions = new Subscriptions({
       ask: (command) => realtime.ask(command),
       clock: systemClock,
-      refused: () => void this.loadRooms(),
+      refused: () => this.#refresh(),
     })
     this.#outbox = new Outbox({
       personId: me.id,
@@ -78,7 +78,7 @@ export class Live {
     if (this.#channel) this.#channel.onmessage = ({ data }) => data === me.id && void this.#outbox.look()
     this.#chat.me = me
     realtime.start()
-    void this.loadRooms()
+    this.#refresh()
     void this.#outbox.look()
   }
 
@@ -131,14 +131,14 @@ export class Live {
   }
 
   /** I left or deleted this room just now. */
-  gone(roomId: string, how: 'left' | 'deleted'): void {
+  gone(roomId: string, how: Loss): void {
     this.#chat.lose(roomId, how)
     this.#lost(roomId)
   }
 
   #lost(roomId: string): void {
     this.#subscriptions.drop(roomId)
-    this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'left')
+    this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'gone')
     this.#atHand = this.#atHand.filter((id) => id !== roomId)
   }
 
@@ -288,9 +288,12 @@ export class Live {
   /** Rooms may have come and gone while nobody told us. */
   #refreshSoon(): void {
     this.#cancelRefresh()
-    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => {
-      this.loadRooms().catch(() => undefined)
-    })
+    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => this.#refresh())
+  }
+
+  /** If it fails, the next connection tries again; a screen that needs it asks itself. */
+  #refresh(): void {
+    this.loadRooms().catch(() => undefined)
   }
 
   #hear(event: ServerEvent): void {
@@ -322,7 +325,7 @@ export class Live {
         this.#lost(followUp.roomId)
         break
       case 'joined':
-        if (!this.#chat.rooms?.has(followUp.roomId)) this.loadRooms().catch(() => undefined)
+        if (!this.#chat.rooms?.has(followUp.roomId)) this.#refresh()
         break
       case 'typing':
         this.#theirTypingIn(followUp.roomId).started(followUp.author)

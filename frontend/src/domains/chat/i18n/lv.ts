@@ -71,6 +71,8 @@ export default {
     notFoundText: 'Iespējams, tā ir izdzēsta, vai arī jums tā nav atvērta.',
     deleted: 'Šī istaba ir izdzēsta',
     deletedText: 'Tās saimnieks to izdzēsa, kamēr jūs bijāt šeit.',
+    gone: 'Šī istaba jums vairs nav atvērta',
+    goneText: 'Tā tika izdzēsta vai jūs no tās izslēdza, kamēr jūs nebijāt tīklā.',
     left: 'Jūs vairs neesat šajā istabā',
     leftText: 'Istabas saimnieks vai moderators var jūs ielaist atkal.',
     home: 'Uz sākumu',
@@ -93,6 +95,7 @@ export default {
     newMessages: '{n} jaunu ziņu | {n} jauna ziņa | {n} jaunas ziņas',
     toNewest: 'Uz jaunāko',
     failed: 'Vecākas ziņas neizdevās ielādēt.',
+    newerFailed: 'Jaunākas ziņas neizdevās ielādēt.',
     said: '{name}: {words}',
   },
   message: {
@@ -121,6 +124,7 @@ export default {
     copy: 'Kopēt',
     copied: 'Vārdi ir nokopēti.',
     discard: 'Atmest',
+    stranded: 'Nav nosūtīts',
   },
   typing: {
     one: '{name} raksta…',
