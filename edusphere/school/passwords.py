@@ -45,11 +45,11 @@ class Passwords:
         """
         if not words.is_clean(password):
             raise words.Wrong("This password has characters that cannot be typed everywhere. Please choose another.")
+        if len(password) > LONGEST:  # asked first: what is long could take long to compose
+            raise words.Wrong(f"Use at most {LONGEST} characters.")
         text = _composed(password)
         if len(text) < SHORTEST:
             raise words.Wrong(f"Use at least {SHORTEST} characters. Three or four words in a row are easy to remember.")
-        if len(text) > LONGEST:
-            raise words.Wrong(f"Use at most {LONGEST} characters.")
         if len(set(text.casefold())) < 4:
             raise words.Wrong("Use more than three different characters.")
         async with self._judge:
