@@ -123,9 +123,9 @@ async function inspect(page: Page, options: RunOptions): Promise<AxeResults> {
 /** The panes that can be scrolled sideways; a block of code may be, a page may not. */
 function sticksOut(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('main, main *, aside, aside *, [role=dialog], [role=dialog] *')]
+    [document.documentElement, ...document.querySelectorAll('body *:not(pre)')]
       .filter((pane) => pane.clientWidth > 0 && pane.scrollWidth > pane.clientWidth + 1)
-      .filter((pane) => ['auto', 'scroll'].includes(getComputedStyle(pane).overflowX) && !pane.matches('pre'))
-      .map((pane) => `${pane.localName}: ${pane.scrollWidth} in ${pane.clientWidth} px`),
+      .filter((pane) => pane.localName === 'html' || /auto|scroll/.test(getComputedStyle(pane).overflowX))
+      .map((pane) => `${pane.localName}.${pane.className}: ${pane.scrollWidth} in ${pane.clientWidth} px`),
   )
 }
