@@ -14,7 +14,7 @@ import {
   SignIn,
   SignOut,
 } from './documents'
-import { accessEnds, hasRunOut, isStale, renewalDelay } from './expiry'
+import { accessEnds, hasRunOut as isOver, isStale, renewalDelay } from './expiry'
 
 export type SignedInPerson = SessionUserFragment
 /** As the server's `session.ended` says it. */
@@ -52,7 +52,7 @@ export const useAuth = defineStore(
 
     /** Take up what this browser remembers. Synchronous: the first screen does not wait for the server. */
     function initialize(): void {
-      provideSignIn({ renew, hasRunOut: () => isSignedIn.value && hasRunOut(accessUntil.value, Date.now()) })
+      provideSignIn({ renew, hasRunOut })
       if (sessionUntil.value < Date.now()) forget()
       schedule()
       window.addEventListener('storage', ({ key }) => key === KEY && followOtherTab())
@@ -94,6 +94,11 @@ export const useAuth = defineStore(
         if (asRefusal(error).code !== 'UNAUTHENTICATED') throw error
       })
       end('signed_out')
+    }
+
+    /** Whether the server would take us for a stranger, although we are signed in. */
+    function hasRunOut(): boolean {
+      return isSignedIn.value && isOver(accessUntil.value, Date.now())
     }
 
     /** Renew the access token: once for all who ask, in all tabs. */
@@ -174,7 +179,7 @@ export const useAuth = defineStore(
 
     return {
       ...{ user, accessUntil, sessionUntil, isSignedIn },
-      ...{ initialize, signIn, register, setUp, signOut, renew, renewed, end, onEnd, update },
+      ...{ initialize, signIn, register, setUp, signOut, hasRunOut, renew, renewed, end, onEnd, update },
     }
   },
   { persist: { key: KEY, storage, pick: ['user', 'accessUntil', 'sessionUntil'] } },

@@ -24,7 +24,7 @@ export const useChat = defineStore('chat', () => {
   const presence = shallowRef<ReadonlyMap<string, Presence>>(new Map())
   const typists = shallowRef<ReadonlyMap<string, readonly Author[]>>(new Map())
   /** Rooms that were closed to me while I was here, and how. */
-  const lost = shallowRef<ReadonlyMap<string, 'left' | 'deleted'>>(new Map())
+  const lost = shallowRef<ReadonlyMap<string, Loss>>(new Map())
   /** How often people came to a room or left it: a reason to ask anew who is in it. */
   const memberChanges = shallowRef<ReadonlyMap<string, number>>(new Map())
 
@@ -142,7 +142,7 @@ export const useChat = defineStore('chat', () => {
     lost.value = without(lost.value, room.id)
   }
 
-  function lose(roomId: string, how: 'left' | 'deleted'): void {
+  function lose(roomId: string, how: Loss): void {
     if (rooms.value) rooms.value = without(rooms.value, roomId)
     timelines.value = without(timelines.value, roomId)
     // Of a deleted room one hears both: that it is deleted, and that one is not in it any more.
@@ -174,6 +174,9 @@ export const useChat = defineStore('chat', () => {
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })
+
+/** How a room was closed to me; `gone`: nobody said. */
+export type Loss = 'left' | 'deleted' | 'gone'
 
 /** What an event asks of those who can act: the store only knows. */
 export type FollowUp =
