@@ -15,18 +15,23 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+import h11
 from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
 from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol import ProtocolWrapper
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.protocol.ws_stream import WSStream
 
+from edusphere.settings import SECONDS
 from edusphere.web.conversation import ADOPT
 
 Serve = Callable[["Duplex"], asyncio.Task[Any]]
 
 WATERMARK = 256 * 1024
 """Bytes received and not yet read after which the peer must wait."""
+
+LINGERING = 5 * SECONDS
+"""How long somebody who was refused in the middle of an upload may go on sending."""
 
 
 def check() -> None:
@@ -58,6 +63,7 @@ class Duplex(asyncio.Protocol):
         self._readable: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
         self._paused = False
+        self._deaf = False
         self._lost: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -68,6 +74,8 @@ class Duplex(asyncio.Protocol):
     # -- what the loop says
 
     def data_received(self, data: bytes) -> None:
+        if self._deaf:
+            return
         self._received += data
         if len(self._received) > WATERMARK:
             self.transport.pause_reading()
@@ -139,6 +147,19 @@ class Duplex(asyncio.Protocol):
         if self._lost is not None:
             await self._lost
 
+    async def linger(self) -> None:
+        """Say that we are done, and let the peer finish what it is sending: it reads our answer only after that.
+
+        Closed at once, the connection would be reset, and the answer with it.
+        """
+        if self._ended or self._lost is None:
+            return
+        self._deaf = True
+        self._received.clear()
+        self.write_eof()
+        self.transport.resume_reading()
+        await asyncio.wait((self._lost,), timeout=LINGERING)
+
 
 def _wake(future: asyncio.Future[None] | None) -> None:
     if future is not None and not future.done():
@@ -192,4 +213,14 @@ class AdoptableServer(TCPServer):
         if self._adopted:
             await self.idle_task.stop()
         else:
+            if self._is_sending():
+                await self._duplex.linger()
             await super()._close()
+
+    def _is_sending(self) -> bool:
+        """Whether the peer is in the middle of a request that was answered already."""
+        connection = getattr(self.protocol.protocol, "connection", None)
+        return isinstance(connection, h11.Connection) and connection.states == {
+            h11.CLIENT: h11.SEND_BODY,
+            h11.SERVER: h11.DONE,
+        }
