@@ -67,11 +67,13 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         parts.school = School(parts.database, parts.realtime, settings, keys)
         parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
         await parts.realtime.start()
+        parts.school.open()
 
     @app.after_serving
     async def close_school() -> None:
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
         await all_told()
+        await parts.school.close()
         await parts.realtime.stop()
         await parts.database.close()
 

@@ -9,9 +9,10 @@ import difflib
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECONDS = 1
@@ -98,6 +99,18 @@ class Settings(BaseSettings):
         "",
         "How to send mail (smtp:// or smtps://); unset: mails are kept for the administrator to see.",
     )
+    mail_from: str = knob(
+        "EDUSPHERE_MAIL_FROM", "", "", "The sender of mails; unset: edusphere@ the public URL's host.", max_length=254
+    )
+    mail_kept: int = knob(
+        "EDUSPHERE_MAIL_KEPT", 30 * DAYS, "seconds", "How long a mail that was not sent is kept.", ge=60
+    )
+    verify_email: bool = knob(
+        "EDUSPHERE_VERIFY_EMAIL",
+        False,
+        "",
+        "Whoever registers proves their e-mail address by a link before signing in.",
+    )
     registration: Literal["open", "invited", "closed"] = knob(
         "EDUSPHERE_REGISTRATION",
         "open",
@@ -143,8 +156,30 @@ class Settings(BaseSettings):
         "A refresh token used again within this gets the same successor (two tabs).",
         ge=0,
     )
+    session_check: float = knob(
+        "EDUSPHERE_SESSION_CHECK",
+        4 * SECONDS,
+        "seconds",
+        "How often each process looks whether the sessions of its sockets have ended.",
+        gt=0,
+    )
     password_hashers: int = knob(
         "EDUSPHERE_PASSWORD_HASHERS", 2, "threads", "Passwords checked at the same time.", ge=1, le=64
+    )
+    sign_ins_waiting: int = knob(
+        "EDUSPHERE_SIGN_INS_WAITING",
+        500,
+        "sign-ins",
+        "Passwords that wait to be checked; more are asked to come again in a moment.",
+        ge=1,
+    )
+    password_strength: int = knob(
+        "EDUSPHERE_PASSWORD_STRENGTH",
+        3,
+        "of 4",
+        "How hard a new password must be to guess: zxcvbn's score; 3 is beyond 100 million guesses.",
+        ge=0,
+        le=4,
     )
     sign_ins_per_account: int = knob(
         "EDUSPHERE_SIGN_INS_PER_ACCOUNT", 10, "per 5 minutes", "Failed sign-ins per account before a pause.", ge=1
@@ -157,11 +192,42 @@ class Settings(BaseSettings):
         ge=1,
     )
     registrations_per_address: int = knob(
-        "EDUSPHERE_REGISTRATIONS_PER_ADDRESS", 200, "per hour", "New accounts per address.", ge=1
+        "EDUSPHERE_REGISTRATIONS_PER_ADDRESS",
+        200,
+        "per hour",
+        "New accounts per address; forms with mistakes may be ten times as many.",
+        ge=1,
     )
+    mails_per_recipient: int = knob(
+        "EDUSPHERE_MAILS_PER_RECIPIENT",
+        5,
+        "per hour",
+        "Mails with a link that can be asked for one e-mail address.",
+        ge=1,
+    )
+    mails_per_address: int = knob(
+        "EDUSPHERE_MAILS_PER_ADDRESS",
+        200,
+        "per hour",
+        "Mails with a link that can be asked for from one address.",
+        ge=1,
+    )
+    wrong_links_per_address: int = knob(
+        "EDUSPHERE_WRONG_LINKS_PER_ADDRESS", 100, "per 5 minutes", "One-time links that are no good, per address.", ge=1
+    )
+    reset_lifetime: int = knob(
+        "EDUSPHERE_RESET_LIFETIME", 1 * HOURS, "seconds", "How long a link for a new password is good.", ge=60
+    )
+    verification_lifetime: int = knob(
+        "EDUSPHERE_VERIFICATION_LIFETIME", 1 * DAYS, "seconds", "How long a link that proves an address is good.", ge=60
+    )
+    api_tokens_per_person: int = knob("EDUSPHERE_API_TOKENS_PER_PERSON", 50, "tokens", "Of programs.", ge=1)
 
     # -- sizes and counts
     message_length: int = knob("EDUSPHERE_MESSAGE_LENGTH", 4_000, "characters", "The longest message.", ge=1, le=16_000)
+    head_limit: int = knob(
+        "EDUSPHERE_HEAD_LIMIT", 16 * KIBIBYTES, "bytes", "The largest head of a request, cookies included.", ge=2048
+    )
     body_limit: int = knob(
         "EDUSPHERE_BODY_LIMIT", 100 * KIBIBYTES, "bytes", "The largest GraphQL request without files.", ge=1 * KIBIBYTES
     )
@@ -266,6 +332,15 @@ class Settings(BaseSettings):
         gt=0,
     )
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_a_port_or_none(parts):
+                raise ValueError("write it like smtp://user:password@mail.school.example:587, or smtps://…")
+        return url
+
     @property
     def embedded_database(self) -> bool:
         return not any((self.db_name, self.db_user, self.db_password, self.db_host, self.db_port))
@@ -283,6 +358,13 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people come over https: cookies are then secure."""
         return self.public_url.startswith("https://")
+
+
+def _has_a_port_or_none(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def words(value: str) -> tuple[str, ...]:

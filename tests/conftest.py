@@ -39,7 +39,9 @@ KEYS = Keys(b"the tests' own key, of 32 bytes.")
 # Children first: emptying a few small tables by DELETE takes a millisecond, TRUNCATE twenty.
 EMPTY = """
     DELETE FROM files; DELETE FROM changes; DELETE FROM messages; DELETE FROM memberships; DELETE FROM rooms;
-    DELETE FROM topics; DELETE FROM refresh_tokens; DELETE FROM sessions; DELETE FROM api_tokens; DELETE FROM people;
+    DELETE FROM topics; DELETE FROM refresh_tokens; DELETE FROM sessions; DELETE FROM api_tokens;
+    DELETE FROM password_resets; DELETE FROM pending_registrations; DELETE FROM invitations; DELETE FROM mails;
+    DELETE FROM people;
     DELETE FROM school_settings;
 """
 

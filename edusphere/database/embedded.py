@@ -30,7 +30,7 @@ from types import TracebackType
 from edusphere.database.address import POSTGRES_PORT, Address
 from edusphere.database.binaries import Binaries, PostgresProblem, RunAs, find_binaries, run_as
 from edusphere.database.lock import DataLock, Holder
-from edusphere.database.processes import PROC, last_line, launch, reachable, run_once
+from edusphere.database.processes import PROC, launch, reachable, reason, run_once
 
 Say = Callable[[str], None]
 
@@ -40,6 +40,7 @@ ROLE = DATABASE = "edusphere"
 SUPERUSER = "postgres"
 READY_LINE = 7
 """`postmaster.pid` has the state in its eighth line: `starting`, `ready`, `stopping`."""
+STILL_ENDING = "pre-existing shared memory block"
 SOCKET_PATH_LIMIT = 107
 """Bytes in the path of a Unix socket (`sun_path`, unix(7)), without its closing zero."""
 POLL = 0.005
@@ -119,11 +120,9 @@ class EmbeddedPostgres:
             if not self._cluster.exists():
                 self._make(binaries, who)
             self._keep_log_small()
-            said = self._log.stat().st_size if self._log.exists() else 0
             self._socket = self._make_socket_folder(who)
             self._launch = partial(self._run, binaries, who, self._socket)
-            self._process = self._launch()
-            self._wait_until_ready(self._process, said)
+            self._launch_until_ready(self._launch)
             self._lock.tell(Holder(os.getpid(), self._purpose, str(self._socket)))
             self.address = _address(self._socket)
         except BaseException:
@@ -187,13 +186,16 @@ class EmbeddedPostgres:
         if not pid_file.exists() or not PROC.exists():  # without /proc, Postgres's own look at it must do
             return
         pid, _ = _state(self._cluster)
-        if pid and _is_our_postgres(pid, self._cluster):
+        if not Path(f"/proc/{pid}").exists():
+            return  # Postgres sees that by itself
+        if _is_our_postgres(pid, self._cluster):
             for means in (signal.SIGINT, signal.SIGQUIT):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, means)
                 if _gone(pid, self._cluster):
                     break
-        pid_file.unlink(missing_ok=True)
+        else:
+            pid_file.unlink()
 
     def _make(self, binaries: Binaries, who: RunAs) -> None:
         """Make the database in a folder aside and rename it when whole, so that half a one is never met."""
@@ -238,18 +240,30 @@ class EmbeddedPostgres:
         who.give(folder)
         return folder
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes], said: int) -> None:
+    def _launch_until_ready(self, launch: Callable[[], subprocess.Popen[bytes]]) -> None:
+        until = time.monotonic() + PATIENCE
+        while True:
+            said = self._log.stat().st_size if self._log.exists() else 0
+            self._process = launch()
+            if self._becomes_ready(self._process):
+                return
+            with self._log.open(errors="replace") as words:
+                words.seek(said)
+                why = reason(words.read())
+            if STILL_ENDING not in why or time.monotonic() > until:
+                raise PostgresProblem(f"Postgres did not start: {why} (all of it is in {self._log})")
+            time.sleep(10 * POLL)  # children of one that was killed are noticing it
+
+    def _becomes_ready(self, process: subprocess.Popen[bytes]) -> bool:
         tell_at = time.monotonic() + TELL_AFTER
         while _state(self._cluster) != (process.pid, "ready"):
             if process.poll() is not None:
-                with self._log.open(errors="replace") as words:
-                    words.seek(said)
-                    why = last_line(words.read())
-                raise PostgresProblem(f"Postgres did not start: {why} (all of it is in {self._log})")
+                return False
             if time.monotonic() > tell_at:
                 self._say("Postgres is starting; after an unclean stop it first recovers what was written …")
                 tell_at += 10 * TELL_AFTER
             time.sleep(POLL)
+        return True
 
 
 def refuse_second_serve(data: Path) -> None:

@@ -61,7 +61,7 @@ class DataLock:
         """Return who holds it now, or None when it is free."""
         try:
             file = self.path.open()
-        except FileNotFoundError:
+        except OSError:  # there is none, or none that we may see
             return None
         with file:
             try:

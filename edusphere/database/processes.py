@@ -52,7 +52,7 @@ def run_once(command: list[str], who: RunAs, descriptors: tuple[int, ...], words
         **who.arguments,
     )
     if done.returncode != 0:
-        raise PostgresProblem(f"The database could not be made: {last_line(done.stderr)}")
+        raise PostgresProblem(f"The database could not be made: {reason(done.stderr)}")
 
 
 def launch(command: list[str], who: RunAs, descriptors: tuple[int, ...], log: Path) -> subprocess.Popen[bytes]:
@@ -72,9 +72,11 @@ def launch(command: list[str], who: RunAs, descriptors: tuple[int, ...], log: Pa
         )
 
 
-def last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+def reason(text: str) -> str:
+    """Return the line that says why it ended: the fatal one, or the last."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
+    return (fatal or lines or ["it said nothing"])[-1].strip()
 
 
 def _environment() -> dict[str, str]:

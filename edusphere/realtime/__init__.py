@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -112,11 +112,18 @@ class Realtime:
         code: CloseCode,
         *,
         person_id: UUID,
-        session_id: UUID | None = None,
-        except_session: UUID | None = None,
+        session_ids: Iterable[UUID] | None = None,
     ) -> None:
-        """Tell and close the live sockets of one session, or of all the person's but `except_session`."""
-        await self._direct(EndSessions(person_id, event, code, session_id, except_session))
+        """Tell and close the live sockets of some of a person's sessions, or of all, in every process."""
+        ids = None if session_ids is None else tuple(session_ids)
+        if ids != ():
+            await self._direct(EndSessions(person_id, event, code, ids))
+
+    def end_here(self, session_id: UUID, event: SessionEnded, code: CloseCode) -> None:
+        """Tell and close the live sockets of a session in this process alone, without the broker."""
+        for connection in self.connections():
+            if connection.session_id == session_id:
+                self._end(connection, Frame.of(event), code)
 
     # -- for the doors
 
@@ -230,9 +237,12 @@ class Realtime:
                 frame = Frame.of(directive.event)
                 for connection in theirs:
                     if directive.concerns(connection.session_id):
-                        self.disconnected(connection)
-                        connection.send(frame)
-                        connection.close(directive.code, "This sign-in is over.")
+                        self._end(connection, frame, directive.code)
+
+    def _end(self, connection: Connection, frame: Frame, code: CloseCode) -> None:
+        self.disconnected(connection)
+        connection.send(frame)
+        connection.close(code, "This sign-in is over.")
 
     async def _direct(self, directive: directives.Directive) -> None:
         await self._broker.publish(topics.EVERYONE, directives.encode(directive))

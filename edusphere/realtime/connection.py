@@ -22,6 +22,7 @@ class Connection(Protocol):
 
     person_id: UUID
     session_id: UUID | None
+    """By what it was let in: a session, or a program's token."""
     topics: set[str]
     """The hub's note of what this connection hears."""
     heard: float

@@ -47,6 +47,7 @@ class Listener(Protocol):
 class DirectConnection(asyncio.Protocol):
     __slots__ = (
         "_congested",
+        "_deaf",
         "_fd",
         "_limit",
         "_listener",
@@ -85,6 +86,7 @@ class DirectConnection(asyncio.Protocol):
         self._reader = FrameReader(frame_limit)
         self._reading: Iterator[Received | None] | None = None
         self._congested = False
+        self._deaf = False
         self._timer: asyncio.TimerHandle | None = None
 
     def adopt(self, transport: asyncio.Transport, listener: Listener, received: bytes = b"") -> None:
@@ -152,6 +154,8 @@ class DirectConnection(asyncio.Protocol):
     # -- in
 
     def data_received(self, data: bytes) -> None:
+        if self._deaf:
+            return
         self.heard = monotonic()
         self._reader.feed(data)
         if self._reading is None:
@@ -173,11 +177,25 @@ class DirectConnection(asyncio.Protocol):
                 self._take(received)
         except Violation as violation:
             self._close(violation.code, violation.why)
-            self._transport.close()
+            self._hear_no_more()
             return
         self._reading = frames
         self._transport.pause_reading()
         asyncio.get_running_loop().call_soon(self._read)
+
+    def _hear_no_more(self) -> None:
+        """End our half only: were all of it closed while the peer is still sending, its kernel would drop our reason.
+
+        It closes its half when it has heard us, or is cut when the goodbye's time is over.
+        """
+        self._deaf = True
+        if self._transport.is_closing():
+            return
+        if self._transport.can_write_eof():
+            self._transport.resume_reading()
+            self._transport.write_eof()
+        else:
+            self._transport.close()
 
     def _take(self, received: Received | None) -> None:
         if received is None:

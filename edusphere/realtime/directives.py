@@ -18,18 +18,16 @@ class Evict(msgspec.Struct, frozen=True, tag="evict"):
 
 
 class EndSessions(msgspec.Struct, frozen=True, tag="end"):
-    """These sign-ins are over: one (`session_id`), or all of the person's but `except_session`."""
+    """These sign-ins are over: some, or all of the person's."""
 
     person_id: UUID
     event: SessionEnded
     code: CloseCode
-    session_id: UUID | None = None
-    except_session: UUID | None = None
+    session_ids: tuple[UUID, ...] | None = None
+    """None: all."""
 
     def concerns(self, session_id: UUID | None) -> bool:
-        if self.session_id is not None:
-            return session_id == self.session_id
-        return session_id is None or session_id != self.except_session
+        return self.session_ids is None or session_id in self.session_ids
 
 
 Directive = Evict | EndSessions

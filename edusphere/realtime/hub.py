@@ -107,6 +107,8 @@ class Hub:
         connection.topics.discard(name)
         if topic is None:
             return
+        if connection in topic.listeners:
+            topic.flush()  # what was said while they listened is theirs: that the room is deleted, say
         topic.listeners.discard(connection)
         topic.catching_up.pop(connection, None)
         if not topic:

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from edusphere.database import Database
 from edusphere.realtime import Realtime
+from edusphere.school.api_tokens import ApiTokens
+from edusphere.school.credentials import Credentials
 from edusphere.school.files import Files
+from edusphere.school.invitations import Invitations
 from edusphere.school.keys import Keys
+from edusphere.school.links import Links
+from edusphere.school.mails import Mails
 from edusphere.school.messages import Messages
 from edusphere.school.passwords import Passwords
 from edusphere.school.people import People
 from edusphere.school.pictures import Pictures
+from edusphere.school.postman import Postman
+from edusphere.school.registrations import Registrations
 from edusphere.school.rooms import Rooms
 from edusphere.school.sessions import Sessions
 from edusphere.school.settings import SchoolSettings
@@ -20,6 +27,7 @@ from edusphere.school.setup import Setup
 from edusphere.school.storage import FolderStorage, Storage
 from edusphere.school.sweep import Sweeper
 from edusphere.school.topics import Topics
+from edusphere.school.watch import Watch
 from edusphere.settings import Settings
 
 
@@ -34,11 +42,25 @@ class School:
         keys: Keys,
         storage: Storage | None = None,
     ) -> None:
-        passwords = Passwords(settings.password_hashers)
+        passwords = Passwords(
+            settings.password_hashers,
+            strength=settings.password_strength,
+            most_waiting=settings.sign_ins_waiting if settings.limits == "on" else None,
+        )
+        links = Links(keys, settings)
         self.storage = storage or FolderStorage(settings.data / "media")
         self.settings = SchoolSettings(database, settings)
-        self.people = People(database, realtime, settings, self.settings, passwords)
+        self.mails = Mails(database, settings, links)
+        self.people = People(database, realtime, self.settings, passwords)
+        self.invitations = Invitations(database, self.settings, links, self.mails)
+        self.registrations = Registrations(
+            database, settings, self.settings, passwords, links, self.mails, self.invitations
+        )
+        self.credentials = Credentials(
+            database, realtime, settings, self.settings, self.people, passwords, links, self.mails
+        )
         self.sessions = Sessions(database, realtime, settings, keys, passwords)
+        self.api_tokens = ApiTokens(database, realtime, settings, self.credentials)
         self.setup = Setup(database, passwords, self.sessions)
         self.topics = Topics(database)
         self.rooms = Rooms(database, realtime, settings, self.settings)
@@ -46,3 +68,14 @@ class School:
         self.pictures = Pictures(settings, self.storage)
         self.files = Files(database, settings, self.storage, self.pictures, self.rooms)
         self.sweeper = Sweeper(database, settings, self.storage)
+        self._postman = Postman(database, settings, self.mails)
+        self._watch = Watch(realtime, self.sessions, settings.session_check)
+
+    def open(self) -> None:
+        """Begin what goes on by itself: mails are sent, sessions of live sockets looked at."""
+        self._postman.start()
+        self._watch.start()
+
+    async def close(self) -> None:
+        await self._watch.stop()
+        await self._postman.stop()

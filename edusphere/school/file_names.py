@@ -35,6 +35,8 @@ def shown(given: str) -> str:
     Nothing is refused: whoever sends a file rarely chose its name.
     """
     name = re.split(r"[/\\]", given.rstrip("/\\"))[-1]
+    if len(name) > 4 * LENGTH:  # what is long could take long to compose
+        name = name[: 2 * LENGTH] + name[-2 * LENGTH :]
     letters = (
         character
         for character in unicodedata.normalize("NFC", name.replace("\t", " "))

@@ -34,6 +34,7 @@ class Pace:
     ) -> None:
         self._limits = limits if on else ()
         self._longest = max((limit.seconds for limit in limits), default=0.0)
+        self._most = max((limit.times for limit in limits), default=0)
         self._sentence = sentence
         self._clock = clock
         self._times: OrderedDict[Hashable, deque[float]] = OrderedDict()
@@ -44,22 +45,36 @@ class Pace:
         Raises:
             TooMany: it is one too many now, and was not counted.
         """
-        if not self._limits:
-            return
-        now = self._clock()
-        times = self._times.get(key)
+        self.look(key)
+        self.note(key)
+
+    def look(self, key: Hashable) -> None:
+        """Count nothing.
+
+        Raises:
+            TooMany: one more act would be too many now.
+        """
+        times, now = self._times.get(key), self._clock()
         if times is None:
-            times = self._times[key] = deque()
-            if len(self._times) > MOST_KEYS:
-                self._times.popitem(last=False)
-        else:
-            self._times.move_to_end(key)
+            return
         while times and times[0] <= now - self._longest:
             times.popleft()
         for limit in self._limits:
             if len(times) >= limit.times and (wait := times[-limit.times] + limit.seconds - now) > 0:
                 raise TooMany(round(wait, 1) or 0.1, self._sentence)
-        times.append(now)
+
+    def note(self, key: Hashable) -> None:
+        """Count one act that was done."""
+        if not self._limits:
+            return
+        times = self._times.get(key)
+        if times is None:
+            times = self._times[key] = deque(maxlen=self._most)
+            if len(self._times) > MOST_KEYS:
+                self._times.popitem(last=False)
+        else:
+            self._times.move_to_end(key)
+        times.append(self._clock())
 
     def give_back(self, key: Hashable) -> None:
         """Uncount the last act: it was none of those that are limited."""

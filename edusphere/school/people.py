@@ -1,4 +1,4 @@
-"""People with accounts: making one, finding one another, one's own profile."""
+"""People with accounts: finding one another, one's own profile, closing an account."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from msgspec import UNSET, UnsetType
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.database import Database, Taken
-from edusphere.errors import Invalid, NotFound
+from edusphere.errors import NotFound
 from edusphere.realtime import Realtime
-from edusphere.school import pages, passwords, policy, words
+from edusphere.school import pages, words
 from edusphere.school.me import Me
 from edusphere.school.models import Person, Role
-from edusphere.school.pace import Limit, Pace
 from edusphere.school.pages import Page
 from edusphere.school.passwords import Passwords
-from edusphere.school.registration import NAME_LENGTH, Registration, read, who_took, words_about
+from edusphere.school.registration import NAME_LENGTH, Registration, read, who_took
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.telling import to_the_end
-from edusphere.settings import HOURS, Settings
 
-__all__ = ["UNSET", "People", "Registration"]
+__all__ = ["UNSET", "People"]
 
 BIO_LENGTH = 500
 LISTED = 200
@@ -51,7 +49,6 @@ class People:
         self,
         database: Database,
         realtime: Realtime,
-        settings: Settings,
         school_settings: SchoolSettings,
         passwords: Passwords,
     ) -> None:
@@ -59,34 +56,8 @@ class People:
         self._realtime = realtime
         self._school_settings = school_settings
         self._passwords = passwords
-        self._pace = Pace(
-            Limit(settings.registrations_per_address, 1 * HOURS),
-            sentence="Many accounts were made from here in the last hour. Please try again later.",
-            on=settings.limits == "on",
-        )
 
     # -- at the doors
-
-    async def register(self, registration: Registration) -> Person:
-        """Make an account with the role STUDENT. It is not signed in.
-
-        Raises:
-            Forbidden: the school does not let people register by themselves.
-            Invalid: all that is wrong with the form.
-            TooMany: too many from this address.
-        """
-        decisions = await self._school_settings.read()
-        policy.require(
-            policy.may_register(decisions.registration),
-            "This school does not take registrations here. Please ask its administrator for an account.",
-        )
-        # Counted before the password is hashed, which is what costs; a form with mistakes is not.
-        self._pace.take(registration.address)
-        try:
-            return await self._make(registration, decisions.name, Role.STUDENT)
-        except Invalid:
-            self._pace.give_back(registration.address)
-            raise
 
     async def edit(
         self,
@@ -187,18 +158,6 @@ class People:
         await self._database.rows("UPDATE people SET disabled = NULL WHERE id = $1", person.id)
         return await self.named(who)
 
-    async def set_password(self, who: str, password: str) -> None:
-        """Give an account a new password and end its sessions, everywhere, at once.
-
-        Raises:
-            Invalid: the password is too easy.
-        """
-        person = await self.named(who)
-        decisions = await self._school_settings.read()
-        about = words_about(person.username, person.name, person.email, decisions.name)
-        words.check("password", passwords.check, password, about)
-        await to_the_end(self._set_password(person, await self._passwords.keep(password)))
-
     # --
 
     async def _make(self, registration: Registration, school_name: str, role: Role) -> Person:
@@ -239,14 +198,6 @@ class People:
             )
             await transaction.execute(END_ALL, person.id, "disabled")
         await self._realtime.end_sessions(SessionEnded(why="disabled"), CloseCode.ACCOUNT_DISABLED, person_id=person.id)
-
-    async def _set_password(self, person: Person, kept: str) -> None:
-        async with self._database.transaction() as transaction:
-            await transaction.execute("UPDATE people SET password = $2 WHERE id = $1", person.id, kept)
-            await transaction.execute(END_ALL, person.id, "password_changed")
-        await self._realtime.end_sessions(
-            SessionEnded(why="password_changed"), CloseCode.SESSION_ENDED, person_id=person.id
-        )
 
 
 END_ALL = "UPDATE sessions SET ended = now(), ended_why = $2 WHERE person_id = $1 AND ended IS NULL"

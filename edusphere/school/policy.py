@@ -27,9 +27,19 @@ def require(permission: bool, sentence: str = "You may not do that here.") -> No
 # -- the school
 
 
-def may_register(registration: str) -> bool:
-    """Anyone may make an account while registration is open."""
-    return registration == "OPEN"
+def may_register(registration: str, invited: bool = False) -> bool:
+    """Anyone may make an account while registration is open; the invited also while it is for the invited."""
+    return registration == "OPEN" or (registration == "INVITED" and invited)
+
+
+def may_invite(me: Me) -> bool:
+    """Administrators invite people into the school, to any role."""
+    return me.role == Role.ADMIN
+
+
+def may_read_kept_mails(me: Me) -> bool:
+    """Administrators read the mails that could not be sent, to hand them over."""
+    return me.role == Role.ADMIN
 
 
 def may_create_rooms(me: Me | None, room_makers: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from edusphere.database import Asking, Taken
 from edusphere.errors import Invalid
-from edusphere.school import passwords, words
+from edusphere.school import words
 from edusphere.school.models import Role
 from edusphere.school.models.ids import new_id
 from edusphere.school.passwords import Passwords
@@ -64,9 +64,17 @@ class NewPerson:
 
 
 async def read(
-    registration: Registration, school_name: str, asking: Asking, keeper: Passwords, form: words.Form | None = None
+    registration: Registration,
+    school_name: str,
+    asking: Asking,
+    keeper: Passwords,
+    form: words.Form | None = None,
+    *,
+    tell_of_email: bool = True,
 ) -> NewPerson:
     """Read a registration, as the rest of `form`, and hash its password.
+
+    `tell_of_email` says whether to say that somebody has the e-mail address.
 
     Raises:
         Invalid: all that is wrong at once.
@@ -76,7 +84,7 @@ async def read(
     name = form.read("name", words.line, registration.name, NAME_LENGTH)
     email = form.read("email", words.email, registration.email)
     about = words_about(registration.username, registration.name, registration.email, school_name)
-    password = form.read("password1", passwords.check, registration.password1, about)
+    password = await form.wait_for("password1", keeper.check(registration.password1, about))
     if registration.password1 != registration.password2:
         form.wrong("password2", "The two passwords are not the same.")
     for taken in await asking.rows(
@@ -85,7 +93,7 @@ async def read(
         email,
     ):
         for argument, why in TAKEN.items():
-            if taken[argument]:
+            if taken[argument] and (tell_of_email or argument != "email"):
                 form.wrong(argument, why)
     form.close()
     return NewPerson(username or "", name or "", email or "", await keeper.keep(password or ""))

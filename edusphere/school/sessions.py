@@ -9,7 +9,7 @@ Source: RFC 9700, 4.14.2 (refresh token rotation).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,24 +18,26 @@ from uuid import UUID
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.database import Database, Row, Transaction
-from edusphere.errors import Invalid, NotSignedIn
+from edusphere.errors import Invalid, NotFound, NotSignedIn, TooMany
 from edusphere.realtime import Realtime
 from edusphere.school import words
 from edusphere.school.keys import Keys, digest, new_token
-from edusphere.school.me import Me
+from edusphere.school.me import Me, in_person
 from edusphere.school.models import Role, Session
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Limit, Pace
 from edusphere.school.passwords import Passwords
 from edusphere.school.telling import to_the_end
-from edusphere.settings import DAYS, MINUTES, Settings
+from edusphere.settings import MINUTES, Settings
 
 log = logging.getLogger(__name__)
 
 SUCCESSOR = "refresh token"
 WRONG = "The e-mail address or the password is wrong."
 OVER = "You were signed out. Please sign in again."
+EndedWhy = Literal["signed_out", "password_changed", "disabled", "expired", "reused"]
 SEEN_EVERY = timedelta(minutes=1)
+LISTED = 100
 
 # $1 is how long a session may rest. All that makes one alive, in one place.
 ALIVE = """
@@ -83,27 +85,33 @@ class Sessions:
 
         Raises:
             Invalid: wrong, whatever of it is: no account, another password, a disabled account. All take as long.
-            TooMany: too many failed for this account or from this address.
+            TooMany: too many failed for this account or from this address, or too many sign in just now.
         """
         account = email.strip().lower()
-        # Counted before the answer is known, so that a hundred guesses at once are still a hundred.
-        self._per_address.take(device.address)
-        try:
-            self._per_account.take(digest(account))
-        except Exception:
-            self._per_address.give_back(device.address)
-            raise
+        self._per_address.look(device.address)
+        # Counted before the answer is known, so that a hundred guesses at once are still a hundred. Not so for the
+        # address: a whole school may be signing in from there in the same second, and all of them rightly.
+        self._per_account.take(digest(account))
         person = None
         if words.is_clean(account):
             person = await self._database.row(
                 f"SELECT {ME}, people.password FROM people WHERE email = $1 AND disabled IS NULL",  # noqa: S608
                 account,
             )
-        if not await self._passwords.is_right(person and person["password"], password) or person is None:
+        try:
+            right = await self._passwords.is_right(person and person["password"], password)
+        except TooMany:
+            self._per_account.give_back(digest(account))
+            raise
+        if not right or person is None:
+            self._per_address.note(device.address)
             raise Invalid("password", WRONG)
-        self._per_address.give_back(device.address)
         self._per_account.give_back(digest(account))
         async with self._database.transaction() as transaction:
+            # Locked: nobody comes in by a password that was just changed, or into an account that was just disabled.
+            still = "SELECT FROM people WHERE id = $1 AND password = $2 AND disabled IS NULL FOR SHARE"
+            if await transaction.row(still, person["id"], person["password"]) is None:
+                raise Invalid("password", WRONG)
             return await self.begin(transaction, person, device)
 
     async def begin(self, transaction: Transaction, person: Row, device: Device) -> SignedIn:
@@ -165,7 +173,7 @@ class Sessions:
                 successor = await self._known(transaction, self._keys.derive(SUCCESSOR, refresh_token))
         if successor is None:
             log.warning("A used refresh token came back: session %s ends.", session["session_id"])
-            await to_the_end(self._end(session["id"], session["session_id"], "reused"))
+            await to_the_end(self._end(session["id"], [session["session_id"]], "reused"))
             raise NotSignedIn(OVER)
         return SignedIn(_me(session, session["session_id"]), session["session_id"], successor, session["expires"])
 
@@ -186,22 +194,49 @@ class Sessions:
             await self._database.rows("UPDATE sessions SET seen = now() WHERE id = $1", session_id)
         return _me(row, session_id)
 
-    async def mine(self, me: Me) -> list[Session]:
-        """Return one's own sessions that are alive, last seen first."""
+    async def over(self, credential_ids: Collection[UUID]) -> dict[UUID, EndedWhy]:
+        """Return which of these sessions and programs' tokens let nobody in any more, each with why."""
+        rows = await self._database.rows(
+            f"""
+            SELECT asked.id, coalesce(CASE WHEN people.disabled IS NOT NULL THEN 'disabled' END,
+                                      sessions.ended_why, 'expired') AS why
+            FROM unnest($2::uuid[]) AS asked (id)
+            LEFT JOIN sessions ON sessions.id = asked.id
+            LEFT JOIN api_tokens ON api_tokens.id = asked.id
+            LEFT JOIN people ON people.id = coalesce(sessions.person_id, api_tokens.person_id)
+            WHERE NOT coalesce(
+                CASE WHEN sessions.id IS NOT NULL THEN {ALIVE} ELSE
+                    people.disabled IS NULL AND (api_tokens.expires IS NULL OR api_tokens.expires > now())
+                    AND api_tokens.id IS NOT NULL
+                END,
+                false
+            )
+            """,  # noqa: S608 (our own text)
+            self._idle,
+            list(credential_ids),
+        )
+        return {row["id"]: row["why"] for row in rows}
+
+    async def mine(self, me: Me | None) -> list[Session]:
+        """Return one's own sessions that are alive, last seen first; at most 100.
+
+        Raises:
+            NotSignedIn, Forbidden: nobody, or a program, asks.
+        """
         return await self._database.models(
             Session,
             f"""
             SELECT sessions.* FROM sessions JOIN people ON people.id = sessions.person_id
-            WHERE people.id = $2 AND {ALIVE} ORDER BY sessions.seen DESC
+            WHERE people.id = $2 AND {ALIVE} ORDER BY sessions.seen DESC, sessions.id DESC LIMIT {LISTED}
             """,  # noqa: S608 (our own text)
             self._idle,
-            me.id,
+            in_person(me).id,
         )
 
     async def end(self, me: Me) -> None:
         """Sign out: this session ends, on all its sockets at once."""
         if me.session_id is not None:
-            await to_the_end(self._end(me.id, me.session_id, "signed_out"))
+            await to_the_end(self._end(me.id, [me.session_id], "signed_out"))
 
     async def end_by_refresh_token(self, refresh_token: str) -> bool:
         """Sign out with nothing but a refresh token; return whether it was one of ours."""
@@ -214,55 +249,30 @@ class Sessions:
         )
         if row is None:
             return False
-        await to_the_end(self._end(row["person_id"], row["id"], "signed_out"))
+        await to_the_end(self._end(row["person_id"], [row["id"]], "signed_out"))
         return True
 
-    async def end_all(self, me: Me, except_current: bool = True) -> None:
-        """Sign out everywhere, or everywhere else."""
-        await to_the_end(self._end_all(me.id, me.session_id if except_current else None))
-
-    # -- programs
-
-    async def make_api_token(self, person_id: UUID, name: str, days: int | None) -> str:
-        """Return a new bearer token for a program; it is shown once and only its digest is kept.
+    async def end_one(self, me: Me | None, session_id: UUID) -> None:
+        """Sign out one of one's own devices, on all its sockets at once.
 
         Raises:
-            Invalid: a name that is none, a number of days that cannot be.
+            NotSignedIn, Forbidden
+            NotFound: one has no such session.
         """
-        label = words.check("name", words.line, name, 100)
-        if days is not None and not 1 <= days <= 3650:
-            raise Invalid("days", "A token is good for 1 to 3,650 days.")
-        token = new_token()
-        await self._database.rows(
-            """
-            INSERT INTO api_tokens (id, person_id, name, digest, created, expires)
-            VALUES ($1, $2, $3, $4, now(), now() + $5::interval)
-            """,
-            new_id(),
-            person_id,
-            label,
-            digest(token),
-            None if days is None else timedelta(seconds=days * DAYS),
-        )
-        return token
-
-    async def me_of_api_token(self, token: str) -> Me | None:
-        """Return in whose name a program asks, or None."""
-        row = await self._database.row(
-            f"""
-            SELECT {ME}, api_tokens.id AS token_id, coalesce(api_tokens.used < now() - $2::interval, true) AS unseen
-            FROM api_tokens JOIN people ON people.id = api_tokens.person_id
-            WHERE api_tokens.digest = $1 AND people.disabled IS NULL
-              AND (api_tokens.expires IS NULL OR api_tokens.expires > now())
-            """,  # noqa: S608 (our own text)
-            digest(token),
-            SEEN_EVERY,
-        )
+        me = in_person(me)
+        row = await self._database.row("SELECT FROM sessions WHERE id = $1 AND person_id = $2", session_id, me.id)
         if row is None:
-            return None
-        if row["unseen"]:
-            await self._database.rows("UPDATE api_tokens SET used = now() WHERE id = $1", row["token_id"])
-        return _me(row, None)
+            raise NotFound("There is no such sign-in.")
+        await to_the_end(self._end(me.id, [session_id], "signed_out"))
+
+    async def end_all(self, me: Me | None, except_current: bool = True) -> None:
+        """Sign out everywhere, or everywhere else. The tokens of programs go on.
+
+        Raises:
+            NotSignedIn, Forbidden
+        """
+        me = in_person(me)
+        await to_the_end(self._end_all(me.id, me.session_id if except_current else None))
 
     # --
 
@@ -278,26 +288,21 @@ class Sessions:
                 return candidate
         return None
 
-    async def _end(self, person_id: UUID, session_id: UUID, why: Literal["signed_out", "reused"]) -> None:
+    async def _end(self, person_id: UUID, session_ids: Sequence[UUID], why: Literal["signed_out", "reused"]) -> None:
         await self._database.rows(
-            "UPDATE sessions SET ended = now(), ended_why = $2 WHERE id = $1 AND ended IS NULL", session_id, why
+            "UPDATE sessions SET ended = now(), ended_why = $2 WHERE id = ANY($1) AND ended IS NULL", session_ids, why
         )
         await self._realtime.end_sessions(
-            SessionEnded(why=why), CloseCode.SESSION_ENDED, person_id=person_id, session_id=session_id
+            SessionEnded(why=why), CloseCode.SESSION_ENDED, person_id=person_id, session_ids=session_ids
         )
 
     async def _end_all(self, person_id: UUID, except_session: UUID | None) -> None:
-        await self._database.rows(
-            """
-            UPDATE sessions SET ended = now(), ended_why = 'signed_out'
-            WHERE person_id = $1 AND ended IS NULL AND id IS DISTINCT FROM $2
-            """,
+        rows = await self._database.rows(
+            "SELECT id FROM sessions WHERE person_id = $1 AND ended IS NULL AND id IS DISTINCT FROM $2",
             person_id,
             except_session,
         )
-        await self._realtime.end_sessions(
-            SessionEnded(why="signed_out"), CloseCode.SESSION_ENDED, person_id=person_id, except_session=except_session
-        )
+        await self._end(person_id, [row["id"] for row in rows], "signed_out")
 
 
 def _me(row: Row, session_id: UUID | None) -> Me:

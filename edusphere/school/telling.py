@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _unfinished: set[asyncio.Task[Any]] = set()
 
@@ -21,6 +23,20 @@ async def to_the_end(deed: Coroutine[Any, Any, T]) -> T:
     _unfinished.add(task)
     task.add_done_callback(_finished)
     return await asyncio.shield(task)
+
+
+def afterwards(deed: Coroutine[Any, Any, None]) -> None:
+    """Do something after the answer, which does not wait for it: neither its outcome nor its duration is told."""
+    task = asyncio.ensure_future(_logged(deed))
+    _unfinished.add(task)
+    task.add_done_callback(_finished)
+
+
+async def _logged(deed: Coroutine[Any, Any, None]) -> None:
+    try:
+        await deed
+    except Exception:  # nobody is there to be told
+        log.exception("What was to be done after an answer was not done.")
 
 
 async def all_told() -> None:

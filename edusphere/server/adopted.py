@@ -15,23 +15,22 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
-import h11
 from hypercorn.asyncio.tcp_server import MAX_RECV, TCPServer
 from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol import ProtocolWrapper
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.protocol.ws_stream import WSStream
 
-from edusphere.settings import SECONDS
 from edusphere.web.conversation import ADOPT
 
 Serve = Callable[["Duplex"], asyncio.Task[Any]]
 
 WATERMARK = 256 * 1024
 """Bytes received and not yet read after which the peer must wait."""
-
-LINGERING = 5 * SECONDS
-"""How long somebody who was refused in the middle of an upload may go on sending."""
+LINGER = 1.0
+"""Seconds in which a peer that is still sending may hear our last word."""
+STUCK = 30.0
+"""Seconds in which a peer must take what is left for it."""
 
 
 def check() -> None:
@@ -63,8 +62,8 @@ class Duplex(asyncio.Protocol):
         self._readable: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
         self._paused = False
-        self._deaf = False
         self._lost: asyncio.Future[None] | None = None
+        self._closing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -74,7 +73,7 @@ class Duplex(asyncio.Protocol):
     # -- what the loop says
 
     def data_received(self, data: bytes) -> None:
-        if self._deaf:
+        if self._closing is not None:
             return
         self._received += data
         if len(self._received) > WATERMARK:
@@ -84,11 +83,13 @@ class Duplex(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._ended = True
         _wake(self._readable)
-        return self.transport.get_extra_info("sslcontext") is None
+        return self._closing is None and self.transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
         del error
         self._ended = True
+        if self._closing is not None:
+            self._closing.cancel()
         _wake(self._readable)
         _wake(self._writable)
         _wake(self._lost)
@@ -141,24 +142,29 @@ class Duplex(asyncio.Protocol):
             self.transport.write_eof()
 
     def close(self) -> None:
+        """Close once the peer has heard us out.
+
+        Were it closed while the peer is still sending, its kernel would drop what we said last: "that is too large"
+        would be heard as a broken line (RFC 9112, 9.6).
+        """
+        if self._closing is not None or self.transport.is_closing():
+            return
+        self._closing = asyncio.get_running_loop().call_later(LINGER, self._finish)
+        self._received.clear()
+        self.transport.resume_reading()
+        self.write_eof()
+        if self._ended:
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        self._closing = asyncio.get_running_loop().call_later(STUCK, self.transport.abort)
         self.transport.close()
 
     async def wait_closed(self) -> None:
         if self._lost is not None:
             await self._lost
-
-    async def linger(self) -> None:
-        """Say that we are done, and let the peer finish what it is sending: it reads our answer only after that.
-
-        Closed at once, the connection would be reset, and the answer with it.
-        """
-        if self._ended or self._lost is None:
-            return
-        self._deaf = True
-        self._received.clear()
-        self.write_eof()
-        self.transport.resume_reading()
-        await asyncio.wait((self._lost,), timeout=LINGERING)
 
 
 def _wake(future: asyncio.Future[None] | None) -> None:
@@ -181,7 +187,6 @@ class AdoptableServer(TCPServer):
         assert stream is not None  # noqa: S101 (only a websocket's route is given this)
         stream.closed = True  # whatever Quart still says is dropped
         self._adopted = True
-        self._decided.set()
         return self._duplex.transport, self._duplex.take()
 
     def _websocket(self) -> WSStream | None:
@@ -189,7 +194,8 @@ class AdoptableServer(TCPServer):
         return stream if isinstance(stream, WSStream) else None
 
     async def protocol_send(self, event: Event) -> None:
-        if isinstance(event, Closed | Updated):
+        # The first word to a websocket is the answer to its handshake. Who adopts it does so before the loop turns.
+        if not isinstance(event, Updated) and self._websocket() is not None:
             self._decided.set()
         await super().protocol_send(event)
 
@@ -201,7 +207,6 @@ class AdoptableServer(TCPServer):
                     data = await self.reader.read(MAX_RECV)
             except (OSError, TimeoutError):
                 break
-            self._decided.clear()
             await self.protocol.handle(RawData(data))
             if self._websocket() is not None:
                 await self._decided.wait()
@@ -213,14 +218,4 @@ class AdoptableServer(TCPServer):
         if self._adopted:
             await self.idle_task.stop()
         else:
-            if self._is_sending():
-                await self._duplex.linger()
             await super()._close()
-
-    def _is_sending(self) -> bool:
-        """Whether the peer is in the middle of a request that was answered already."""
-        connection = getattr(self.protocol.protocol, "connection", None)
-        return isinstance(connection, h11.Connection) and connection.states == {
-            h11.CLIENT: h11.SEND_BODY,
-            h11.SERVER: h11.DONE,
-        }

@@ -15,6 +15,7 @@ from edusphere.database.address import Address
 from edusphere.database.binaries import PostgresProblem
 from edusphere.database.embedded import DataInUse, refuse_second_serve
 from edusphere.database.migrate import SchemaTooNew, waiting
+from edusphere.school.postman import Server
 from edusphere.server.folder import prepare_folder
 from edusphere.server.keys import KEY_FILE, read_keys
 from edusphere.server.listener import bind
@@ -49,6 +50,8 @@ def _server(settings: Settings) -> Iterator[Finding]:
     yield _port(settings)
     if settings.broker_url:
         yield _redis(settings.broker_url)
+    if settings.smtp_url:
+        yield _mail(settings.smtp_url.get_secret_value())
     if settings.workers > 1 and not settings.broker_url:
         yield Finding(False, "EDUSPHERE_WORKERS is above 1, which needs Redis: set REDIS_URL.")
     if settings.limits == "off":
@@ -137,6 +140,19 @@ def _redis(url: str) -> Finding:
             False, f"Redis on {place[0]}:{place[1]} does not answer ({error}): start it, or correct REDIS_URL."
         )
     return Finding(True, f"Redis on {place[0]}:{place[1]} answers.")
+
+
+def _mail(url: str) -> Finding:
+    server = Server.of(url)
+    try:
+        socket.create_connection((server.host, server.port), timeout=3 * SECONDS).close()
+    except OSError as error:
+        return Finding(
+            False,
+            f"The mail server {server.host}:{server.port} does not answer ({error}): correct EDUSPHERE_SMTP_URL. "
+            "Mails are tried again, then kept for the administrators.",
+        )
+    return Finding(True, f"The mail server {server.host}:{server.port} answers.")
 
 
 def _database(settings: Settings) -> list[Finding]:

@@ -14,7 +14,7 @@ BACKLOG = 2048
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Take the port, without listening yet.
+    """Take the port; `listen` opens it.
 
     Raises:
         Refused: it is in use, or not ours to take.
@@ -29,11 +29,22 @@ def bind(settings: Settings) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
-        listener.listen(0)  # or a second start could bind it too, and be told only later
     except OSError as error:
         listener.close()
         raise Refused(_why(error, settings)) from error
     return listener
+
+
+def listen(listener: socket.socket, settings: Settings) -> None:
+    """Let people in. Until here they are refused at once, which they notice sooner than silence.
+
+    Raises:
+        Refused: another program took the port in the meantime.
+    """
+    try:
+        listener.listen(BACKLOG)
+    except OSError as error:
+        raise Refused(_why(error, settings)) from error
 
 
 def is_loopback(listener: socket.socket) -> bool:

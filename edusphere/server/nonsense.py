@@ -7,14 +7,26 @@ from edusphere.settings import Settings
 
 KEY_BYTES = 32
 """The shortest key: what HMAC-SHA-256 can use in full (RFC 7518, 3.2)."""
+KEY_CHARACTERS = 8
+"""So many different ones, at least: 32 random hexadecimal digits practically never have fewer."""
 
 
 def refuse_weak_keys(settings: Settings) -> None:
     """Refuse keys that could be guessed."""
     for name, key in (("SECRET_KEY", settings.secret_key), ("SECRET_KEY_PREVIOUS", settings.secret_key_previous)):
-        if key is not None and len(key.get_secret_value().encode()) < KEY_BYTES:
+        if key is None:
+            continue
+        secret = key.get_secret_value().encode()
+        weakness = (
+            f"is shorter than {KEY_BYTES} bytes"
+            if len(secret) < KEY_BYTES
+            else "is made of very few different characters"
+            if len(set(secret)) < KEY_CHARACTERS
+            else None
+        )
+        if weakness:
             raise Refused(
-                f"{name} is shorter than {KEY_BYTES} bytes. Make one with `openssl rand -hex 32`, "
+                f"{name} {weakness}. Make one with `openssl rand -hex 32`, "
                 "or leave it unset: EduSphere then keeps one of its own."
             )
 

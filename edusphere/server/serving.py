@@ -2,7 +2,7 @@
 
 Hypercorn's own `serve` waits for ever on open sockets at a stop (Python 3.12 and newer), closes the
 app's database before it tells the sockets, and offers permessage-deflate, which can be made to cost
-158 MiB for one frame. With `adopted.py` this is all that knows Hypercorn's insides.
+158 MiB for one frame. With `adopted.py` and `doorstep.py` this is all that knows Hypercorn's insides.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import hypercorn.protocol as protocols
 import hypercorn.protocol.ws_stream as websockets
 from hypercorn.asyncio.lifespan import Lifespan
 from hypercorn.asyncio.worker_context import WorkerContext
@@ -23,6 +24,7 @@ from quart import Quart
 
 from edusphere.server import adopted
 from edusphere.server.adopted import AdoptableServer, Duplex
+from edusphere.server.doorstep import Doorstep
 from edusphere.server.listener import BACKLOG
 from edusphere.server.refused import Refused
 from edusphere.settings import SECONDS, Settings
@@ -30,7 +32,7 @@ from edusphere.settings import SECONDS, Settings
 log = logging.getLogger(__name__)
 
 OPENING = 30 * SECONDS
-CLOSING = 1.5 * SECONDS
+CLOSING = 1 * SECONDS
 """For what is still being answered, and then for the app to close what it opened."""
 
 
@@ -104,13 +106,15 @@ async def serve(
 def _config(settings: Settings) -> Config:
     adopted.check()
     # Without extensions in the handshake there is no compression.
-    if not hasattr(websockets, "server_extensions_handshake"):
+    if not hasattr(websockets, "server_extensions_handshake") or not hasattr(protocols, "H11Protocol"):
         raise RuntimeError("This Hypercorn is another than the one we know: install hypercorn==0.18.*")
     websockets.server_extensions_handshake = lambda requested, supported: None
+    protocols.H11Protocol = Doorstep
     config = Config()
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
+    config.h11_max_incomplete_size = settings.head_limit
     config.websocket_max_message_size = settings.frame_limit
     config.startup_timeout = OPENING
     config.shutdown_timeout = CLOSING
@@ -121,9 +125,7 @@ async def _empty(
     app: Quart, settings: Settings, context: WorkerContext, connections: set[asyncio.Task[Any]], stop: Stop
 ) -> None:
     """Tell the sockets to come back later, let what is being answered finish, and cut the rest."""
-    drain = getattr(app.extensions["edusphere"], "drain", None)
-    if drain:
-        await _unless(stop.at_once, drain(), settings.drain)
+    await _unless(stop.at_once, app.extensions["edusphere"].drain(), settings.drain)
     await context.terminated.set()
     if connections:
         await _unless(stop.at_once, asyncio.wait(connections), CLOSING)

@@ -48,10 +48,15 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
         prepare_folder(settings.data)
         postgres = EmbeddedPostgres(settings.data, say=say) if settings.embedded_database else None
         running: AbstractContextManager[Address] = postgres or nullcontext(Address.of(settings))
-        with running as address, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            from edusphere.server.worker import work
+        with running as address:
+            try:
+                with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                    from edusphere.server.worker import work
 
-            runner.run(work(settings, listener, address, postgres, with_demo=with_demo, say=say))
+                    runner.run(work(settings, listener, address, postgres, with_demo=with_demo, say=say))
+            finally:
+                for name in (signal.SIGTERM, signal.SIGINT):
+                    signal.signal(name, signal.SIG_IGN)  # what is left is Postgres's last moment: nobody interrupts it
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

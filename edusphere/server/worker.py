@@ -15,6 +15,7 @@ from edusphere.database.migrate import migrate
 from edusphere.errors import Conflict
 from edusphere.server import logs
 from edusphere.server.keys import read_keys
+from edusphere.server.listener import listen
 from edusphere.server.opened import answering
 from edusphere.server.serving import Stop, serve
 from edusphere.server.sweeping import daily
@@ -47,6 +48,7 @@ async def work(
     async def before_opening() -> None:
         if with_demo:
             await _fill(parts, say)
+        listen(listener, settings)
         await _welcome(settings, listener, parts, say)
         logs.configure(settings)
 

@@ -155,14 +155,14 @@ async def carry(
     adopt = state.get(ADOPT)
     if adopt is not None:
         connection = direct(
-            me.id, me.session_id, limit=limit, patience=patience, frame_limit=parts.settings.frame_limit
+            me.id, me.credential_id, limit=limit, patience=patience, frame_limit=parts.settings.frame_limit
         )
         conversation = converse(connection)
         transport, received = adopt()
         connection.adopt(transport, conversation, received)
         await conversation.begin()
     else:
-        await _carry_queued(converse, queued(me.id, me.session_id, limit=limit, patience=patience))
+        await _carry_queued(converse, queued(me.id, me.credential_id, limit=limit, patience=patience))
 
 
 async def _carry_queued(converse: Callable[[Connection], Conversation], connection: QueuedConnection) -> None:

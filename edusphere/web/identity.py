@@ -45,7 +45,7 @@ class Identities:
         scheme, _, credentials = headers.get("Authorization", "").partition(" ")
         match scheme.lower():
             case "bearer":
-                me = await self._school.sessions.me_of_api_token(credentials.strip())
+                me = await self._school.api_tokens.me(credentials.strip())
                 return Identity(me, "bearer") if me else NOBODY
             case "jwt":
                 me, _ = await self._of_token(credentials.strip())

@@ -17,7 +17,7 @@ from edusphere.errors import EduSphereError, Forbidden, Invalid, NotFound, TooMa
 from edusphere.realtime.connection import Connection, QueuedConnection
 from edusphere.realtime.direct import DirectConnection
 from edusphere.realtime.frames import Frame
-from edusphere.school.me import Me
+from edusphere.school.me import Me, writing
 from edusphere.school.messages import Draft
 from edusphere.school.models.ids import new_id
 from edusphere.web import refusals
@@ -107,24 +107,24 @@ class Chat(Conversation):
         try:
             if wait:
                 raise TooMany(round(wait, 1))
-            await self._do(_understand(frame))
+            await self._do(writing(self.me), _understand(frame))
         except Exception as error:  # noqa: BLE001 (answered and logged; a bad frame never drops this socket)
             self.connection.send(Frame.of(refusals.frame(None, error)))
 
-    async def _do(self, said: original.Said) -> None:
+    async def _do(self, me: Me, said: original.Said) -> None:
         match said:
             case original.Text(message):
-                await self.parts.school.messages.post(self.me, self._room_id, Draft(new_id(), message))
+                await self.parts.school.messages.post(me, self._room_id, Draft(new_id(), message))
             case original.UpdateText(message_id, message):
-                await self.parts.school.messages.edit(self.me, message_id, message)
+                await self.parts.school.messages.edit(me, message_id, message)
             case original.DeleteText(message_id):
-                await self.parts.school.messages.remove(self.me, message_id)
+                await self.parts.school.messages.remove(me, message_id)
 
 
 def _understand(frame: str) -> original.Said:
     """Read a frame; one without `type` is a text."""
     try:
         said: original.Said = msgspec.convert({"type": "text", **_decode_any(frame)}, original.Said)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Invalid("message", "This could not be understood.") from error
     return said

@@ -17,7 +17,7 @@ from edusphere.errors import EduSphereError, Invalid, TooMany
 from edusphere.realtime import topics
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame
-from edusphere.school.me import Me
+from edusphere.school.me import Me, writing
 from edusphere.school.messages import Draft
 from edusphere.web import refusals
 from edusphere.web.conversation import Conversation, admit, carry
@@ -81,12 +81,14 @@ class Commands(Conversation):
     async def answer(self, frame: str, wait: float) -> None:
         try:
             command = _decode(frame)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             self._not_understood(frame, error)
             return
         try:
             if wait:
                 raise TooMany(round(wait, 1))
+            if type(command) not in READING:
+                writing(self.me)
             answer = await VERBS[type(command)](self, command)
         except Exception as error:  # noqa: BLE001 (a fault of ours is answered and logged, the socket lives on)
             silent = isinstance(command, commands.StartTyping)
@@ -164,3 +166,5 @@ VERBS: dict[type[commands.Command], Callable[[Commands, Any], Awaitable[Event | 
     commands.StartTyping: Commands._typing,
     commands.Heartbeat: Commands._heartbeat,
 }
+READING = frozenset({commands.Subscribe, commands.Unsubscribe, commands.Heartbeat})
+"""What a program may say whose token only reads. A new command is writing until it stands here."""

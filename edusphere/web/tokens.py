@@ -81,7 +81,7 @@ class AccessTokens:
                     options={"require": REQUIRED, "verify_exp": False},
                 )
                 return self._understood(claims)
-            except (jwt.InvalidTokenError, ValueError, OverflowError):
+            except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
                 continue
         return None
 

@@ -13,7 +13,8 @@ export function layers(): Plugin {
     apply: 'build',
     generateBundle(_, bundle) {
       for (const part of Object.values(bundle)) {
-        if (part.type === 'asset' && part.fileName.endsWith('.css')) part.source = `${ORDER}${String(part.source)}`
+        if (part.type === 'asset' && part.fileName.endsWith('.css'))
+          part.source = `${ORDER}${String(part.source)}`
       }
     },
   }

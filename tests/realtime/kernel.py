@@ -38,6 +38,7 @@ class Transport(asyncio.Transport):
         self._closing = False
         self.protocol: Any = None
         self.reading = True
+        self.half_closed = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self if name == "socket" else default
@@ -91,6 +92,12 @@ class Transport(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self.reading = True
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.half_closed = True
 
     def is_closing(self) -> bool:
         return self._closing

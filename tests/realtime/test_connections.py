@@ -44,7 +44,7 @@ async def test_signing_out_closes_that_session_and_no_other() -> None:
             SessionEnded(why="signed_out"),
             CloseCode.SESSION_ENDED,
             person_id=GRACE.id,
-            session_id=phone.session_id,
+            session_ids=[phone.session_id] if phone.session_id else [],
         )
     assert phone.types() == ["session.ended"]
     assert phone.closed == CloseCode.SESSION_ENDED
@@ -61,7 +61,7 @@ async def test_a_new_password_closes_every_other_session() -> None:
             SessionEnded(why="password_changed"),
             CloseCode.SESSION_ENDED,
             person_id=GRACE.id,
-            except_session=laptop.session_id,
+            session_ids=[phone.session_id] if phone.session_id else [],
         )
     assert phone.closed == CloseCode.SESSION_ENDED
     assert laptop.closed is None

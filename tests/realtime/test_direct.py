@@ -150,12 +150,16 @@ async def test_a_flood_of_tiny_frames_is_taken_in_turns_and_the_peer_waits() -> 
     await until(lambda: transport.reading)
 
 
-async def test_a_broken_frame_ends_the_connection_with_its_code() -> None:
+async def test_a_broken_frame_ends_the_connection_with_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edusphere.realtime.direct.GOODBYE", 0.05)
     kernel = Kernel(1 << 20)
-    connection, transport, _ = connect(kernel)
-    connection.data_received(b"\x81\x01x")
+    connection, transport, ear = connect(kernel)
+    connection.data_received(b"\x81\x01x" + said(Opcode.TEXT, b"more"))
     assert bytes(kernel.received[7])[2:4] == (1002).to_bytes(2, "big")
-    assert transport.is_closing()
+    assert transport.half_closed
+    connection.data_received(said(Opcode.TEXT, b"and more"))
+    assert ear.heard == []
+    await until(transport.is_closing)
 
 
 async def test_a_close_is_answered_and_nothing_follows_it() -> None:

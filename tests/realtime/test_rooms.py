@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from edusphere.contract.events import Ok, TypingStarted
+from edusphere.contract.events import Ok, RoomDeleted, TypingStarted
 from edusphere.errors import Forbidden, NotFound
 from edusphere.realtime import topics
 from tests.realtime.listeners import ADA, GRACE, Listener, Table, hear, person, realtime_over, tell, until
@@ -164,6 +164,15 @@ async def test_a_removed_pupil_no_longer_hears_the_room_on_any_socket() -> None:
     assert phone.numbers() == laptop.numbers() == []
     assert phone.types()[-1] == laptop.types()[-1] == "room.left"
     assert ada.numbers() == [1]
+
+
+async def test_whoever_is_let_go_of_hears_what_was_said_until_then() -> None:
+    table, room_id, grace = Table(), uuid4(), Listener(GRACE)
+    async with realtime_over(table) as realtime:
+        await hear(realtime, table, grace, room_id)
+        await realtime.announce(topics.room(room_id), RoomDeleted(room_id=room_id))
+        await realtime.evict(GRACE.id, room_id)  # in the same turn of the loop
+    assert grace.types()[-2:] == ["room.deleted", "room.left"]
 
 
 async def test_typing_is_heard_by_the_others_only() -> None:

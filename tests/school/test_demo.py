@@ -22,7 +22,7 @@ from edusphere.school.demo import PASSWORD, fill, timetable
 from edusphere.school.demo.parts import Company, Prompter
 from edusphere.school.demo.script import read_people, read_phrases, read_scripts
 from edusphere.school.demo.tables import Row, Tables, make_tables
-from edusphere.school.passwords import Passwords, check
+from edusphere.school.passwords import Passwords
 
 NOW = datetime(2025, 11, 24, 14, 30, tzinfo=ZoneInfo("Europe/Riga"))
 MOMENTS = {
@@ -239,8 +239,10 @@ async def test_an_empty_school_is_filled_at_once_and_its_logins_are_told(databas
     assert logins.password in str(logins)
 
 
-def test_the_password_keeps_the_rules(tables: Tables) -> None:
-    assert check(PASSWORD, [word for person in tables["people"] for word in (person["username"], person["name"])])
+async def test_the_password_keeps_the_rules(tables: Tables) -> None:
+    assert await Passwords(1).check(
+        PASSWORD, [word for person in tables["people"] for word in (person["username"], person["name"])]
+    )
 
 
 @pytest.mark.usefixtures("cast")

@@ -15,7 +15,8 @@ from edusphere.realtime import Realtime
 from edusphere.realtime.directives import EndSessions
 from edusphere.school import School
 from edusphere.school.models import Person, Role, Room
-from edusphere.school.people import Registration
+from edusphere.school.registration import Registration
+from edusphere.school.sessions import Device
 from edusphere.settings import Settings
 from tests.conftest import KEYS
 from tests.news import News
@@ -27,7 +28,8 @@ IDA = Registration("Ida_1", " Ida   Krūmiņa ", " Ida@School.Example ", PASSWOR
 async def test_who_registers_is_a_student_with_a_tidy_name_and_a_hashed_password(
     school: School, database: Database
 ) -> None:
-    person = await school.people.register(IDA)
+    person = await school.registrations.register(IDA)
+    assert person is not None
     row = await database.query(Person).get()
     assert (row.id, row.username, row.name, row.email) == (person.id, "ida_1", "Ida Krūmiņa", "ida@school.example")
     assert (row.role, row.bio, row.avatar, row.disabled) == (Role.STUDENT, "", "", None)
@@ -36,7 +38,7 @@ async def test_who_registers_is_a_student_with_a_tidy_name_and_a_hashed_password
 
 async def test_all_that_is_wrong_with_a_form_is_said_at_once(school: School, database: Database) -> None:
     with pytest.raises(Invalid) as refusal:
-        await school.people.register(Registration("Ida Krūmiņa", " ", "no address", "short", "shorter"))
+        await school.registrations.register(Registration("Ida Krūmiņa", " ", "no address", "short", "shorter"))
     assert set(refusal.value.errors) == {"username", "name", "email", "password1", "password2"}
     assert await database.query(Person).count() == 0
 
@@ -82,27 +84,27 @@ async def test_bad_input_is_refused_at_its_own_argument(
         form = dataclasses.replace(form, password2=value)
     form = dataclasses.replace(form, **{argument: value})
     with pytest.raises(Invalid) as refusal:
-        await school.people.register(form)
+        await school.registrations.register(form)
     assert list(refusal.value.errors) == [argument]
     assert all(why.endswith(".") for why in refusal.value.errors[argument])
     assert await database.query(Person).count() == 0
 
 
 async def test_one_email_in_two_letter_cases_is_one_account(school: School, database: Database) -> None:
-    await school.people.register(IDA)
+    await school.registrations.register(IDA)
     again = dataclasses.replace(IDA, username="ida_2", email="IDA@SCHOOL.EXAMPLE")
     with pytest.raises(Invalid) as refusal:
-        await school.people.register(again)
+        await school.registrations.register(again)
     assert list(refusal.value.errors) == ["email"]
     with pytest.raises(Invalid) as refusal:
-        await school.people.register(dataclasses.replace(IDA, username="IDA_1", email="other@school.example"))
+        await school.registrations.register(dataclasses.replace(IDA, username="IDA_1", email="other@school.example"))
     assert list(refusal.value.errors) == ["username"]
     assert await database.query(Person).count() == 1
 
 
 async def test_of_five_who_take_one_email_at_once_there_is_one(school: School, database: Database) -> None:
     answers = await asyncio.gather(
-        *(school.people.register(dataclasses.replace(IDA, username=f"ida-{count}")) for count in range(5)),
+        *(school.registrations.register(dataclasses.replace(IDA, username=f"ida-{count}")) for count in range(5)),
         return_exceptions=True,
     )
     assert sum(isinstance(answer, Person) for answer in answers) == 1
@@ -116,7 +118,7 @@ async def test_people_register_only_while_the_school_lets_them(
 ) -> None:
     closed = School(database, realtime, settings.model_copy(update={"registration": mode}), KEYS)
     with pytest.raises(Forbidden):
-        await closed.people.register(IDA)
+        await closed.registrations.register(IDA)
     assert await closed.people.create("ida", "Ida", "ida@school.example", PASSWORD, Role.TEACHER)
 
 
@@ -124,11 +126,11 @@ async def test_one_address_makes_only_so_many_accounts(
     database: Database, realtime: Realtime, settings: Settings
 ) -> None:
     school = School(database, realtime, settings.model_copy(update={"registrations_per_address": 1}), KEYS)
-    await school.people.register(dataclasses.replace(IDA, address="192.0.2.1"))
+    await school.registrations.register(dataclasses.replace(IDA, address="192.0.2.1"))
     other = dataclasses.replace(IDA, username="other", email="other@school.example")
     with pytest.raises(TooMany):
-        await school.people.register(dataclasses.replace(other, address="192.0.2.1"))
-    await school.people.register(dataclasses.replace(other, address="192.0.2.2"))
+        await school.registrations.register(dataclasses.replace(other, address="192.0.2.1"))
+    await school.registrations.register(dataclasses.replace(other, address="192.0.2.2"))
 
 
 async def test_a_profile_changes_where_it_is_told_to(school: School, cast: Cast, database: Database) -> None:
@@ -225,9 +227,11 @@ async def test_disabling_an_account_ends_its_sessions_everywhere_at_once(
 
 async def test_a_new_password_ends_all_sessions_and_must_be_a_good_one(school: School, cast: Cast, news: News) -> None:
     with pytest.raises(Invalid) as refusal:
-        await school.people.set_password("ben", "short")
+        await school.credentials.set("ben", "short")
     assert list(refusal.value.errors) == ["password"]
     assert news.told == []
-    await school.people.set_password("ben", "another horse entirely")
+    bens = await school.sessions.sign_in("ben@school.example", PASSWORD, Device())
+    await school.credentials.set("ben", "another horse entirely")
     (directive,) = news.directives()
+    assert directive.session_ids == (bens.session_id,)
     assert (directive.person_id, directive.event.why, directive.code) == (cast.ben.id, "password_changed", 4001)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,26 @@ def test_a_message_keeps_its_lines_and_its_indentation() -> None:
 def test_emoji_of_several_parts_are_seen_and_kept() -> None:
     for emoji in ("👩‍👩‍👧", "🏳️‍🌈", "👍🏽", "1️⃣"):
         assert words.body(emoji, 100) == unicodedata.normalize("NFC", emoji)
+
+
+MARKS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING GRAVE ACCENT BELOW}"
+
+
+@pytest.mark.parametrize(
+    ("reader", "longest"),
+    [(words.line, (200,)), (words.prose, (500,)), (words.body, (4_000,)), (words.username, ()), (words.email, ())],
+)
+def test_marks_above_one_another_are_refused_before_they_are_put_in_order(
+    reader: Callable[..., str], longest: tuple[int, ...]
+) -> None:
+    for many in (45_000, 5_000, 80, 31):  # of the first, composing would take 10 seconds
+        with pytest.raises(words.Wrong):
+            reader("a" + MARKS * many, *longest)
+
+
+def test_the_marks_of_real_languages_are_kept() -> None:
+    for text in ("Nguyễn Thị Hậu", "שָׁלוֹם עֲלֵיכֶם", "ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ"):
+        assert words.line(unicodedata.normalize("NFD", text), 100) == unicodedata.normalize("NFC", text)
 
 
 def test_what_is_typed_into_a_search_field_is_looked_for_literally() -> None:

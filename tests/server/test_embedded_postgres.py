@@ -199,7 +199,7 @@ def test_a_postgres_that_cannot_start_says_why(data: Path) -> None:
     with EmbeddedPostgres(data, fast=True):
         pass
     (data / "postgres" / "postgresql.conf").write_text("no_such_setting = 1\n")
-    with pytest.raises(PostgresProblem, match=r"did not start.*configuration file.*postgres.log"):
+    with pytest.raises(PostgresProblem, match=r"did not start.*FATAL.*configuration file.*postgres.log"):
         EmbeddedPostgres(data).start()
     assert running_address(data) is None
 

@@ -15,8 +15,7 @@ from quart.typing import TestWebsocketConnectionProtocol
 
 from edusphere.school.me import Me
 from edusphere.web.parts import Parts
-
-HOST = "localhost:8000"
+from tests.web.browser import HOST, ORIGIN, Browser
 
 
 class Speaker:
@@ -84,8 +83,17 @@ def _is(frame: dict[str, Any], wanted: Any) -> bool:
 
 async def token_of(app: Quart, me: Me) -> str:
     parts: Parts = app.extensions["edusphere"]
-    token: str = await parts.school.sessions.make_api_token(me.id, "a test", 1)
+    _, token = await parts.school.api_tokens.make(me.id, "a test", days=1)
     return token
+
+
+@asynccontextmanager
+async def socket_of_browser(app: Quart, browser: Browser) -> AsyncIterator[Speaker]:
+    """Open a socket as a page does, with the browser's cookies."""
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+    headers = {"Host": HOST, "Origin": ORIGIN, "Cookie": cookies}
+    async with app.test_client(use_cookies=False).websocket("/ws/", headers=headers) as connection:
+        yield Speaker(connection)
 
 
 @asynccontextmanager

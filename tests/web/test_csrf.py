@@ -93,7 +93,7 @@ async def test_a_program_without_cookies_needs_no_token(app: Quart, school: Scho
     script = program(app)
     signed_in = (await script.ask(SIGN_IN, email=BEN.email, password=PASSWORD)).data["tokenAuth"]
     assert (await program(app, signed_in["token"], "JWT").ask(RENAME)).data["updateUser"]
-    api_token = await school.sessions.make_api_token(cast.ben.id, "grades", None)
+    _, api_token = await school.api_tokens.make(cast.ben.id, "grades")
     assert (await program(app, api_token).ask(RENAME)).data["updateUser"]
 
 

@@ -9,7 +9,8 @@ from graphql import GraphQLArgument, GraphQLField, GraphQLNonNull, GraphQLObject
 from quart import Quart
 
 from edusphere.database import Database
-from edusphere.school.models import Room
+from edusphere.school import School
+from edusphere.school.models import Room, TokenScope
 from edusphere.school.models.ids import new_id
 from edusphere.web.graphql.schema import OPEN_TO_STRANGERS, schema
 from tests.people import Cast
@@ -18,9 +19,19 @@ from tests.web.browser import Answer, Browser, program
 assert schema.query_type is not None
 assert schema.mutation_type is not None
 QUERIES, MUTATIONS = schema.query_type.fields, schema.mutation_type.fields
-SAYS_NOTHING_OF_ANYBODY = {"school", "setupTokenIsGood", "authStatus", "viewerMayCreateRoom"}
-VALUES = {"String": "x", "Int": 5, "UUID": str(new_id()), "RegistrationMode": "OPEN", "Upload": None}
-TABLES = ("people", "rooms", "memberships", "messages", "changes", "topics", "school_settings", "sessions")
+SAYS_NOTHING_OF_ANYBODY = {"school", "setupTokenIsGood", "resetLinkIsGood", "authStatus", "viewerMayCreateRoom"}
+VALUES = {
+    "String": "x",
+    "Int": 5,
+    "UUID": str(new_id()),
+    "RegistrationMode": "OPEN",
+    "TokenScope": "WRITE",
+    "Upload": None,
+}
+TABLES = (
+    "people", "rooms", "memberships", "messages", "changes", "topics", "school_settings", "sessions", "api_tokens",
+    "password_resets", "pending_registrations", "invitations", "mails",
+)  # fmt: skip
 
 
 def document(kind: str, name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
@@ -101,6 +112,19 @@ async def test_every_field_answers_a_pupil_without_a_fault(
     answer = await ben.ask(query, **variables)
     assert answer.status == 200
     assert "INTERNAL" not in answer.codes
+
+
+@pytest.mark.parametrize("name", sorted(MUTATIONS))
+async def test_a_token_that_only_reads_runs_no_mutation(
+    app: Quart, biology: Room, school: School, cast: Cast, database: Database, name: str
+) -> None:
+    _, token = await school.api_tokens.make(cast.anna.id, "Reader", TokenScope.READ)
+    before = await rows(database)
+    query, variables = document("mutation", name, MUTATIONS[name])
+    answer = await program(app, token).ask(query, **variables)
+    assert answer.codes == ["FORBIDDEN"]
+    assert answer.error["message"] == "This token may only read."
+    assert await rows(database) == before
 
 
 def test_every_field_has_a_way_to_be_read() -> None:

@@ -178,7 +178,7 @@ async def test_the_access_token_works_as_a_header(ben: Browser, app: Quart) -> N
 
 
 async def test_a_program_asks_with_an_api_token(app: Quart, school: School, cast: Cast) -> None:
-    token = await school.sessions.make_api_token(cast.ben.id, "grades", None)
+    _, token = await school.api_tokens.make(cast.ben.id, "grades")
     assert (await program(app, token).ask(ME)).data == {"me": {"username": "ben"}}
     assert (await program(app, token[:-1] + "A").ask(ME)).codes == ["UNAUTHENTICATED"]
 

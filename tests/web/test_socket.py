@@ -13,7 +13,8 @@ from edusphere.database import Database
 from edusphere.school import School
 from edusphere.school.models import Room
 from tests.people import Cast
-from tests.web.sockets import HOST, Speaker, socket_of, token_of
+from tests.web.browser import HOST
+from tests.web.sockets import Speaker, socket_of, token_of
 
 
 @pytest_asyncio.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
@@ -47,6 +48,14 @@ class RefreshToken(Model):
         indexes = [Index(fields=["session_id"], name="refresh_tokens_session")]
 
 
+class TokenScope(StrEnum):
+    """What a program may do in its person's name."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+    """All that its person may, but for what only somebody who typed a password may."""
+
+
 class ApiToken(Model):
     """A bearer token for a program. Only its SHA-256 is kept."""
 
@@ -54,6 +63,7 @@ class ApiToken(Model):
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("school.Person", related_name="api_tokens")
     person_id: UUID
     name = fields.CharField(max_length=100)
+    scope = fields.CharEnumField(TokenScope, max_length=16, default=TokenScope.WRITE)
     digest = fields.CharField(max_length=64, unique=True)
     created = fields.DatetimeField(auto_now_add=True)
     expires = fields.DatetimeField(null=True)

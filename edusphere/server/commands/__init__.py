@@ -16,6 +16,7 @@ from edusphere import __version__
 from edusphere.server.commands.contract import contract
 from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
+from edusphere.server.commands.key import key
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
 from edusphere.server.commands.sweep import sweep
@@ -34,7 +35,7 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, sweep, settings, doctor, contract):
+for command in (serve, migrate, demo, user, token, sweep, key, settings, doctor, contract):
     edusphere.add_command(command)
 
 
@@ -57,6 +58,8 @@ def plainly() -> Iterator[None]:
     except BrokenPipeError:  # whoever read us has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except PermissionError as error:
+        _end(f"{error.filename} belongs to another user. Run this as its owner, or make it yours with `chown`.")
     except Exception as error:  # noqa: BLE001 (a traceback helps nobody at a school)
         _end(_sentence(error))
 
@@ -68,7 +71,7 @@ def _sentence(error: Exception) -> str:
     from edusphere.settings import BadSettings
 
     if isinstance(error, Invalid):
-        return " ".join(sentence for sentences in error.errors.values() for sentence in sentences)
+        return " ".join(f"{name.rstrip('12')}: {' '.join(why)}" for name, why in error.errors.items())
     if isinstance(error, EduSphereError):
         return error.message
     if isinstance(error, (Refused, BadSettings)) or type(error).__name__ in SENTENCES:

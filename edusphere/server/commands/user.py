@@ -103,11 +103,50 @@ def password(who: str, password_stdin: bool, data: Path | None) -> None:
     from edusphere.web.parts import Parts
 
     async def changed(parts: Parts) -> None:
-        await parts.school.people.set_password(who, new)
+        await parts.school.credentials.set(who, new)
 
     act(settings, "user password", changed, say)
     say(f"{who} has a new password.")
     _print_if_made_up(new, made_up)
+
+
+@user.command("reset-link")
+@who_argument
+@data_option
+def reset_link(who: str, data: Path | None) -> None:
+    """Print a link by which a person chooses a new password.
+
+    It works once and for an hour, and stands alone on the last line: hand it to nobody else.
+    """
+    settings = settings_of(data=data)
+    from edusphere.server.opened import act
+    from edusphere.web.parts import Parts
+
+    async def made(parts: Parts) -> str:
+        return await parts.school.credentials.reset_link(who)
+
+    click.echo(act(settings, "user reset-link", made, say))
+
+
+@user.command()
+@click.option("--email", required=True, help="Whom to invite.")
+@click.option("--role", type=click.Choice(ROLES, case_sensitive=False), default="STUDENT", show_default=True)
+@click.option("--days", type=click.IntRange(1, 90), default=14, show_default=True, help="How long it is good.")
+@data_option
+def invite(email: str, role: str, days: int, data: Path | None) -> None:
+    """Invite somebody to make an account.
+
+    The link works once and stands alone on the last line. Where EDUSPHERE_SMTP_URL is set it is mailed too.
+    """
+    settings = settings_of(data=data)
+    from edusphere.school.models import Role
+    from edusphere.server.opened import act
+    from edusphere.web.parts import Parts
+
+    async def invited(parts: Parts) -> str:
+        return (await parts.school.invitations.make(email, Role(role.upper()), days)).link
+
+    click.echo(act(settings, "user invite", invited, say))
 
 
 @user.command()

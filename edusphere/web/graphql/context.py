@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edusphere.errors import NotSignedIn
 from edusphere.school import School
+from edusphere.school.letters import Language
 from edusphere.school.me import Me
 from edusphere.school.sessions import Device, SignedIn
 from edusphere.web.cookies import Cookie
@@ -26,6 +27,8 @@ class Context:
     parts: Parts
     identity: Identity
     device: Device
+    language: Language
+    """Of mails that come of it."""
     access_token: str
     """What came in the cookie or the header, good or not."""
     refresh_token: str

@@ -8,6 +8,7 @@ from typing import Any
 from ariadne import unwrap_graphql_error
 from graphql import FieldNode, GraphQLError
 
+from edusphere.errors import EduSphereError
 from edusphere.web import refusals
 
 SILENT = logging.getLogger(f"{__name__}.silent")
@@ -28,6 +29,10 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
     inner = unwrap_graphql_error(error)
     if inner is None and not _is_about_an_answer(error):
         shown["message"] = error.message.replace("not to be None", "not to be null")
+        shown["extensions"] = {"code": "INVALID"}
+    elif not error.path and not isinstance(inner, EduSphereError):
+        # Nothing ran yet: Python could not read a value, a number of thousands of digits.
+        shown["message"] = "The request has a value that cannot be read."
         shown["extensions"] = {"code": "INVALID"}
     else:
         refusal = refusals.refusal_of(inner or error)

@@ -27,7 +27,23 @@ from graphql import (
 from edusphere.errors import TooComplex
 from edusphere.settings import Settings
 
-SIGN_INS = frozenset({"tokenAuth", "refreshToken", "registerUser", "setUpSchool"})
+SIGN_INS = frozenset(
+    {
+        "changePassword",
+        "confirmRegistration",
+        "createApiToken",
+        "invitationOfLink",
+        "inviteUser",
+        "refreshToken",
+        "registerUser",
+        "requestPasswordReset",
+        "resetLinkIsGood",
+        "resetPassword",
+        "setUpSchool",
+        "setupTokenIsGood",
+        "tokenAuth",
+    }
+)
 """At most one of these in a document: guessing passwords by the hundred in one request is one request too many."""
 FIELDS = 400
 """Fields of a document after unfolding all fragments."""
@@ -60,6 +76,8 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
     except GraphQLSyntaxError as error:
         if "tokens" in error.message and str(settings.graphql_tokens) in error.message:
             raise TooComplex(f"The document is too long: at most {settings.graphql_tokens} tokens.") from error
+        if "nested too deeply" in error.message:
+            raise TooComplex(f"The document is too deep: at most {settings.graphql_depth} levels.") from error
         raise
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     ruler = Ruler(fragments)
@@ -80,7 +98,7 @@ def _refuse_above(size: Size, settings: Settings) -> None:
     if size.fields > FIELDS:
         raise TooComplex(f"The document asks for too many fields: at most {FIELDS}.")
     if size.sign_ins > 1:
-        raise TooComplex("One document may sign in, renew, register or set up only once.")
+        raise TooComplex("One document may sign in, renew, register, set up or try a password or a link only once.")
 
 
 class Ruler:

@@ -16,7 +16,6 @@ from quart.datastructures import FileStorage
 from edusphere.contract.events import Author
 from edusphere.errors import NotFound
 from edusphere.school.models import Person
-from edusphere.school.people import Registration
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
 
@@ -59,13 +58,6 @@ async def user_named(_: Any, info: Info, user_slug: str) -> Person | None:
 async def people(_: Any, info: Info, first: int, search: str | None = None, after: str | None = None) -> Payload:
     context: Context = info.context
     return connection(await context.school.people.search(context.signed_in, search, first, after))
-
-
-@mutation.field("registerUser")
-async def register_user(_: Any, info: Info, **form: str) -> Payload:
-    context: Context = info.context
-    registration = Registration(**form, address=context.device.address)
-    return {"user": await context.school.people.register(registration), "success": True}
 
 
 @mutation.field("updateUser")

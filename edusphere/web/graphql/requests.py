@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from ariadne import combine_multipart_data
-from ariadne.exceptions import HttpError
 from quart import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from edusphere.errors import Invalid
 from edusphere.settings import Settings
+
+MOST_FILES = 10
+"""Places for files in one request."""
 
 
 @dataclass(slots=True)
@@ -84,9 +86,36 @@ async def _multipart(request: Request, settings: Settings) -> Any:
     if isinstance(operations, list):
         raise Invalid("query", "Send one operation at a time.")
     try:
-        return combine_multipart_data(operations, places, files)
-    except (HttpError, RecursionError) as error:
+        _place_files(operations, msgspec.convert(places, dict[str, list[str]]), files)
+    except (msgspec.ValidationError, LookupError, TypeError, ValueError) as error:
         raise Invalid("query", "The files cannot be matched with the variables.") from error
+    return operations
+
+
+def _place_files(operations: Any, places: dict[str, list[str]], files: Mapping[str, Any]) -> None:
+    """Put each file where the map says: in the place of a null among the variables, and nowhere else.
+
+    Raises:
+        LookupError, TypeError, ValueError: there is no such file, or no such place.
+    """
+    pairs = [(name, path) for name, paths in places.items() for path in paths]
+    if len(pairs) > MOST_FILES:
+        raise ValueError("too many files")
+    for name, path in pairs:
+        beginning, *way, last = path.split(".")
+        if beginning != "variables":
+            raise LookupError(path)
+        place = operations["variables"]
+        for step in way:
+            place = place[_key(place, step)]
+        key = _key(place, last)
+        if place[key] is not None:
+            raise ValueError("something is there already")
+        place[key] = files[name]
+
+
+def _key(place: Any, step: str) -> str | int:
+    return int(step) if isinstance(place, list) and step.isdecimal() else step
 
 
 def _json(data: bytes, what: str) -> Any:

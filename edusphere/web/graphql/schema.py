@@ -16,21 +16,49 @@ from ariadne import make_executable_schema
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 
 from edusphere.errors import Invalid
+from edusphere.school.me import writing
 from edusphere.school.words import is_clean
-from edusphere.web.graphql import messages, people, rooms, school, sessions, topics
+from edusphere.web.graphql import (
+    api_tokens,
+    credentials,
+    invitations,
+    mails,
+    messages,
+    people,
+    registrations,
+    rooms,
+    school,
+    sessions,
+    topics,
+)
 from edusphere.web.graphql.context import Info
 from edusphere.web.graphql.executor import note_ready
 from edusphere.web.graphql.names import in_camel_case, in_snake_case
 from edusphere.web.graphql.scalars import scalars
 
 FOLDER = Path(__file__).parent
-NOUNS = (messages, people, rooms, school, sessions, topics)
+NOUNS = (
+    api_tokens,
+    credentials,
+    invitations,
+    mails,
+    messages,
+    people,
+    registrations,
+    rooms,
+    school,
+    sessions,
+    topics,
+)
 OPEN_TO_STRANGERS = frozenset(
     {
+        "confirmRegistration",
         "deleteRefreshToken",
         "deleteToken",
         "refreshToken",
         "registerUser",
+        "requestPasswordReset",
+        "resetPassword",
         "setUpSchool",
         "tokenAuth",
         "verifyToken",
@@ -39,6 +67,8 @@ OPEN_TO_STRANGERS = frozenset(
 """The mutations by which somebody comes in, goes out or is let in again."""
 
 
+LONGEST_LIST = 100
+"""Values in an argument that takes several."""
 WITHIN = {"Message": "message."}
 """Where a type's fields lie when not on the row itself: a message comes as `Said`, with the place where it was said."""
 
@@ -101,6 +131,8 @@ def _writing(resolve: Any, *, open_to_strangers: bool) -> Callable[..., Any]:
     async def write(source: Any, info: Info, **arguments: Any) -> Any:
         if not open_to_strangers:
             _ = info.context.signed_in
+        if info.context.me is not None:
+            writing(info.context.me)
         _refuse_unclean(arguments)
         written = resolve(source, info, **arguments)
         if isawaitable(written):
@@ -115,6 +147,8 @@ def _writing(resolve: Any, *, open_to_strangers: bool) -> Callable[..., Any]:
 def _refuse_unclean(arguments: dict[str, Any]) -> None:
     """Refuse text that no database can keep, at every field alike; what else may be said is the verbs' business."""
     for name, value in arguments.items():
+        if isinstance(value, list) and len(value) > LONGEST_LIST:
+            raise Invalid(in_camel_case(name), f"Name at most {LONGEST_LIST} at a time.")
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and not is_clean(text.translate(LINES)):
                 raise Invalid(in_camel_case(name), "This has characters that cannot be shown. Please remove them.")

@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from ariadne import MutationType
+from ariadne import MutationType, ObjectType, QueryType
 
 from edusphere.errors import NotSignedIn
+from edusphere.school.models import Session
+from edusphere.web.devices import browser_of, system_of
 from edusphere.web.graphql.context import Context, Info, Payload
 
-mutation = MutationType()
-bindables = [mutation]
+query, mutation, session = QueryType(), MutationType(), ObjectType("Session")
+bindables = [query, mutation, session]
+
+
+@query.field("mySessions")
+async def my_sessions(_: Any, info: Info) -> list[Session]:
+    context: Context = info.context
+    return await context.school.sessions.mine(context.me)
+
+
+@session.field("browser")
+def browser(row: Session, _info: Info) -> str | None:
+    return browser_of(row.device)
+
+
+@session.field("system")
+def system(row: Session, _info: Info) -> str | None:
+    return system_of(row.device)
+
+
+@session.field("lastSeen")
+def last_seen(row: Session, _info: Info) -> Any:
+    return row.seen
+
+
+@session.field("current")
+def current(row: Session, info: Info) -> bool:
+    me = info.context.me
+    return me is not None and row.id == me.session_id
 
 
 @mutation.field("tokenAuth")
@@ -53,6 +83,22 @@ async def delete_token(_: Any, info: Info) -> Payload:
 async def delete_refresh_token(_: Any, info: Info) -> Payload:
     """Sign out too: a browser that only forgot its refresh token would leave a session that nobody can end."""
     return {"deleted": await _sign_out(info.context)}
+
+
+@mutation.field("endSession")
+async def end_session(_: Any, info: Info, id: UUID) -> Payload:  # noqa: A002 (the argument's own name)
+    context: Context = info.context
+    if id == context.signed_in.session_id:
+        return {"success": await _sign_out(context)}
+    await context.school.sessions.end_one(context.me, id)
+    return {"success": True}
+
+
+@mutation.field("endOtherSessions")
+async def end_other_sessions(_: Any, info: Info) -> Payload:
+    context: Context = info.context
+    await context.school.sessions.end_all(context.me)
+    return {"success": True}
 
 
 async def _sign_out(context: Context) -> bool:

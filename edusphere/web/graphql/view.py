@@ -15,6 +15,7 @@ from quart import Blueprint, Response, request, send_file
 from werkzeug.exceptions import MethodNotAllowed
 
 from edusphere.errors import EduSphereError, Forbidden
+from edusphere.school.letters import language_of
 from edusphere.school.sessions import Device
 from edusphere.web import refusals, spa
 from edusphere.web.graphql.context import Context
@@ -103,6 +104,7 @@ def _context(parts: Parts, identity: Identity) -> Context:
         parts=parts,
         identity=identity,
         device=Device(request.headers.get("User-Agent", "")[:300], address_of(request, parts.settings)),
+        language=language_of(request.headers.get("Accept-Language", "")),
         access_token=credentials if scheme.lower() == "jwt" else request.cookies.get(parts.cookies.access, ""),
         refresh_token=request.cookies.get(parts.cookies.refresh, ""),
         loaders=Loaders(parts.school, identity.me),

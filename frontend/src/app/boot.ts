@@ -1,10 +1,10 @@
 /** The order of starting. */
-import { FontAwesomeIcon } from '@fortawesome/vue-fontawesome'
 import { DefaultApolloClient } from '@vue/apollo-composable'
 import { createPinia } from 'pinia'
 import { createPersistedState } from 'pinia-plugin-persistedstate'
 import { createApp } from 'vue'
 
+import { FontAwesomeIcon } from '@/design/FontAwesomeIcon'
 import { useAuth } from '@/domains/auth'
 import { startChat } from '@/domains/chat'
 import { useAppearance } from '@/platform/appearance'

@@ -18,6 +18,81 @@ export type Scalars = {
   Upload: { input: globalThis.File; output: globalThis.File; }
 };
 
+export type TokenScope =
+  /** Looks, and changes nothing: no mutation, no writing command on the socket. */
+  | 'READ'
+  /** Does what its person may, but for what takes a password. */
+  | 'WRITE';
+
+/** A bearer token by which a program acts in one's name. */
+export type ApiToken = {
+  id: Scalars['UUID']['output'];
+  name: Scalars['String']['output'];
+  scope: TokenScope;
+  created: Scalars['DateTime']['output'];
+  /** Null: never. */
+  expires?: Maybe<Scalars['DateTime']['output']>;
+  /** To the minute; null: never. */
+  lastUsed?: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type CreateApiToken = {
+  apiToken: ApiToken;
+  /** For `Authorization: Bearer …`; shown this once. */
+  token: Scalars['String']['output'];
+};
+
+export type RevokeApiToken = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type ChangePassword = {
+  success: Scalars['Boolean']['output'];
+  /** As of `refreshToken`; null where no cookies were renewed, for there were none. */
+  payload?: Maybe<Scalars['GenericScalar']['output']>;
+  refreshExpiresIn?: Maybe<Scalars['Int']['output']>;
+};
+
+export type RequestPasswordReset = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type ResetPassword = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** What whoever opens the address /invite/<token> is told. */
+export type Invitation = {
+  /** The account's address. */
+  email: Scalars['String']['output'];
+  /** What the account will be. */
+  role: Role;
+  expires: Scalars['DateTime']['output'];
+};
+
+export type InviteUser = {
+  invitation: Invitation;
+  /** The one-time address, shown this once. Where the school sends mails, it was mailed too. */
+  link: Scalars['String']['output'];
+};
+
+/** A mail that was not sent, for an administrator to hand over. */
+export type KeptMail = {
+  id: Scalars['UUID']['output'];
+  recipient: Scalars['String']['output'];
+  subject: Scalars['String']['output'];
+  /** Plain text; its one-time link opens an account. */
+  body: Scalars['String']['output'];
+  created: Scalars['DateTime']['output'];
+  /** Why it could not be sent; empty where the school has no mail server. */
+  problem: Scalars['String']['output'];
+};
+
+export type KeptMailConnection = {
+  nodes: Array<KeptMail>;
+  pageInfo: PageInfo;
+};
+
 export type Message = {
   id: Scalars['UUID']['output'];
   /** The change that posted it: its place in the room. */
@@ -94,13 +169,20 @@ export type AuthStatus = {
   user?: Maybe<User>;
 };
 
-export type RegisterUser = {
-  user?: Maybe<User>;
-  success?: Maybe<Scalars['Boolean']['output']>;
-};
-
 export type UpdateUser = {
   user?: Maybe<User>;
+};
+
+export type RegisterUser = {
+  /** Null where the address is to be proven first. */
+  user?: Maybe<User>;
+  success?: Maybe<Scalars['Boolean']['output']>;
+  mustVerify: Scalars['Boolean']['output'];
+};
+
+export type ConfirmRegistration = {
+  user?: Maybe<User>;
+  success: Scalars['Boolean']['output'];
 };
 
 export type RoomKind =
@@ -207,6 +289,14 @@ export type LeaveRoom = {
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type Query = {
+  /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
+  myApiTokens: Array<ApiToken>;
+  /** Whether the one-time token of the address /reset/<token> is still good. */
+  resetLinkIsGood: Scalars['Boolean']['output'];
+  /** The invitation of a one-time token; null when it is no longer good. */
+  invitationOfLink?: Maybe<Invitation>;
+  /** The mails that were not sent, newest first. Administrators only; FORBIDDEN to programs. */
+  keptMails: KeptMailConnection;
   /** The last messages of a room, oldest first; `before` is a message's number. Removed ones are left out. */
   messages?: Maybe<Array<Maybe<Message>>>;
   /** Newest first; only from rooms the asker may read. At most 200. */
@@ -236,8 +326,41 @@ export type Query = {
   school: School;
   /** Whether this one-time token of the address /setup?token=… is still good. */
   setupTokenIsGood: Scalars['Boolean']['output'];
+  /** One's own sign-ins that are alive, last seen first. At most 100. FORBIDDEN to programs. */
+  mySessions: Array<Session>;
   /** Topics of rooms the asker may see, most rooms first. */
   topics?: Maybe<Array<Maybe<Topic>>>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryResetLinkIsGoodArgs = {
+  token: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryInvitationOfLinkArgs = {
+  token: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryKeptMailsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -398,12 +521,33 @@ export type QueryTopicsArgs = {
 };
 
 export type Mutation = {
+  /** Makes a token; one's own password is asked again. FORBIDDEN to programs. */
+  createApiToken?: Maybe<CreateApiToken>;
+  /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
+  revokeApiToken?: Maybe<RevokeApiToken>;
+  /**
+   * Gives oneself a new password. This session goes on, with new cookies; all others end at once. The tokens of programs
+   * go on: see `myApiTokens`. FORBIDDEN to programs.
+   */
+  changePassword?: Maybe<ChangePassword>;
+  /** Mails the link /reset/<token> to whoever has this e-mail address. Whether anybody has is not told, nor felt. */
+  requestPasswordReset?: Maybe<RequestPasswordReset>;
+  /** Gives whoever has the link a new password, once; all their sessions end. Does not sign in. */
+  resetPassword?: Maybe<ResetPassword>;
+  /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only. */
+  inviteUser?: Maybe<InviteUser>;
   updateMessage?: Maybe<UpdateMessage>;
   deleteMessage?: Maybe<DeleteMessage>;
-  /** Makes an account with the role STUDENT. Does not sign in. */
-  registerUser?: Maybe<RegisterUser>;
   /** Changes one's own profile. What is absent stays; `avatar: null` takes the picture away. */
   updateUser?: Maybe<UpdateUser>;
+  /**
+   * Makes an account with the role STUDENT, or the one that the invitation says. Does not sign in. Where the school has
+   * addresses proven, `mustVerify` is true and a mail brings the link /verify/<token>: then neither the answer nor
+   * anything else tells whether there is an account with this e-mail address.
+   */
+  registerUser?: Maybe<RegisterUser>;
+  /** Makes the account whose link came by mail. INVALID on `username` where it was taken meanwhile: send another one. */
+  confirmRegistration?: Maybe<ConfirmRegistration>;
   /** Makes an OPEN room; the maker is its host and first participant. */
   createRoom?: Maybe<CreateRoom>;
   /** What is absent stays. */
@@ -423,6 +567,49 @@ export type Mutation = {
   /** Signs out: ends the session and clears both cookies. */
   deleteToken?: Maybe<DeleteToken>;
   deleteRefreshToken?: Maybe<DeleteRefreshToken>;
+  /** Signs out one of one's own devices, at once; the current one like `deleteToken`. */
+  endSession?: Maybe<EndSession>;
+  /** Signs out everywhere but here, at once. The tokens of programs go on. */
+  endOtherSessions?: Maybe<EndOtherSessions>;
+};
+
+
+export type MutationCreateApiTokenArgs = {
+  name: Scalars['String']['input'];
+  scope: TokenScope;
+  days?: InputMaybe<Scalars['Int']['input']>;
+  password: Scalars['String']['input'];
+};
+
+
+export type MutationRevokeApiTokenArgs = {
+  id: Scalars['UUID']['input'];
+};
+
+
+export type MutationChangePasswordArgs = {
+  current: Scalars['String']['input'];
+  password1: Scalars['String']['input'];
+  password2: Scalars['String']['input'];
+};
+
+
+export type MutationRequestPasswordResetArgs = {
+  email: Scalars['String']['input'];
+};
+
+
+export type MutationResetPasswordArgs = {
+  token: Scalars['String']['input'];
+  password1: Scalars['String']['input'];
+  password2: Scalars['String']['input'];
+};
+
+
+export type MutationInviteUserArgs = {
+  email: Scalars['String']['input'];
+  role?: Role;
+  days?: Scalars['Int']['input'];
 };
 
 
@@ -437,19 +624,26 @@ export type MutationDeleteMessageArgs = {
 };
 
 
+export type MutationUpdateUserArgs = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  bio?: InputMaybe<Scalars['String']['input']>;
+  avatar?: InputMaybe<Scalars['Upload']['input']>;
+};
+
+
 export type MutationRegisterUserArgs = {
   username: Scalars['String']['input'];
   name: Scalars['String']['input'];
   email: Scalars['String']['input'];
   password1: Scalars['String']['input'];
   password2: Scalars['String']['input'];
+  invitation?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-export type MutationUpdateUserArgs = {
-  name?: InputMaybe<Scalars['String']['input']>;
-  bio?: InputMaybe<Scalars['String']['input']>;
-  avatar?: InputMaybe<Scalars['Upload']['input']>;
+export type MutationConfirmRegistrationArgs = {
+  token: Scalars['String']['input'];
+  username?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -510,6 +704,11 @@ export type MutationRefreshTokenArgs = {
   token?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+export type MutationEndSessionArgs = {
+  id: Scalars['UUID']['input'];
+};
+
 export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
   hasPreviousPage: Scalars['Boolean']['output'];
@@ -537,6 +736,31 @@ export type SetUpSchool = {
   user?: Maybe<User>;
   payload: Scalars['GenericScalar']['output'];
   refreshExpiresIn: Scalars['Int']['output'];
+};
+
+/** A device on which somebody is signed in. */
+export type Session = {
+  id: Scalars['UUID']['output'];
+  /** The browser's name, or null where it says none that we know. */
+  browser?: Maybe<Scalars['String']['output']>;
+  /** The operating system's name, or null. */
+  system?: Maybe<Scalars['String']['output']>;
+  /** The network address it came from last. */
+  address: Scalars['String']['output'];
+  created: Scalars['DateTime']['output'];
+  lastSeen: Scalars['DateTime']['output'];
+  /** Ends at the latest. */
+  expires: Scalars['DateTime']['output'];
+  /** Whether it is the one that asks. */
+  current: Scalars['Boolean']['output'];
+};
+
+export type EndSession = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type EndOtherSessions = {
+  success: Scalars['Boolean']['output'];
 };
 
 export type TokenAuth = {

@@ -1,4 +1,4 @@
-import type { FontAwesomeIcon } from '@fortawesome/vue-fontawesome'
+import type { FontAwesomeIcon } from './FontAwesomeIcon'
 
 /** Registered by app/boot.ts for every template. */
 declare module 'vue' {

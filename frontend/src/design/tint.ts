@@ -18,8 +18,10 @@ export function initialsOf(name: string): string {
     .toLocaleUpperCase()
 }
 
+const letters = new Intl.Segmenter()
+
 /** A whole character: an accent or an emoji may be several code points. */
 function firstLetter(word: string): string {
-  const [letter] = new Intl.Segmenter().segment(word)
+  const [letter] = letters.segment(word)
   return letter?.segment ?? ''
 }

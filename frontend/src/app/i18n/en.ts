@@ -5,6 +5,7 @@ export default {
     rail: 'Main',
     list: 'Rooms',
     main: 'Content',
+    look: 'Language and theme',
     aside: 'Details',
   },
   nav: { home: 'Home', goTo: 'Go to', me: 'Me', menuOf: 'Menu of {name}' },

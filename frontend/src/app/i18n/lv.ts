@@ -7,6 +7,7 @@ export default {
     rail: 'Galvenā',
     list: 'Istabas',
     main: 'Saturs',
+    look: 'Valoda un izskats',
     aside: 'Sīkāk',
   },
   nav: { home: 'Sākums', goTo: 'Doties', me: 'Es', menuOf: '{name}: izvēlne' },

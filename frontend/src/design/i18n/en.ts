@@ -14,5 +14,4 @@ export default {
   retry: 'Try again',
   showPassword: 'Show password',
   unread: '{n} unread | {n} unread',
-  errorId: 'If it stays so, tell your administrator this number: {id}',
 }

@@ -16,5 +16,4 @@ export default {
   retry: 'Mēģināt vēlreiz',
   showPassword: 'Rādīt paroli',
   unread: '{n} nelasītu | {n} nelasīts | {n} nelasīti',
-  errorId: 'Ja tas atkārtojas, pasakiet administratoram šo numuru: {id}',
 } satisfies typeof en

@@ -3,6 +3,7 @@
 const SECONDS = 1000
 /** Renew so long before the access token ends. */
 const AHEAD = 60 * SECONDS
+const ON_THE_WAY = 5 * SECONDS
 /** Never renew more often, whatever the clocks say. */
 const AT_LEAST = 30 * SECONDS
 /** The tabs of one person, and the people of one school, do not all renew at once. */
@@ -18,6 +19,11 @@ export function accessEnds(payload: unknown, now: number): number {
 /** How long to wait before the next renewal. */
 export function renewalDelay(ends: number, now: number, random: () => number = Math.random): number {
   return Math.max(AT_LEAST, ends - now - AHEAD - random() * SPREAD)
+}
+
+/** Whether the access token is over, or will be before a request has arrived. */
+export function hasRunOut(ends: number, now: number): boolean {
+  return ends - now < ON_THE_WAY
 }
 
 /** Whether the access token ends so soon that it should be renewed before it is used. */

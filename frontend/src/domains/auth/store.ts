@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
-import { asRefusal, mutate, provideRenewal, Refusal, type Renewal } from '@/platform/graphql'
+import { asRefusal, mutate, provideSignIn, Refusal, type Renewal } from '@/platform/graphql'
 import { storage } from '@/platform/storage'
 
 import {
@@ -14,7 +14,7 @@ import {
   SignIn,
   SignOut,
 } from './documents'
-import { accessEnds, isStale, renewalDelay } from './expiry'
+import { accessEnds, hasRunOut, isStale, renewalDelay } from './expiry'
 
 export type SignedInPerson = SessionUserFragment
 /** As the server's `session.ended` says it. */
@@ -52,7 +52,7 @@ export const useAuth = defineStore(
 
     /** Take up what this browser remembers. Synchronous: the first screen does not wait for the server. */
     function initialize(): void {
-      provideRenewal(renew)
+      provideSignIn({ renew, hasRunOut: () => isSignedIn.value && hasRunOut(accessUntil.value, Date.now()) })
       if (sessionUntil.value < Date.now()) forget()
       schedule()
       window.addEventListener('storage', ({ key }) => key === KEY && followOtherTab())

@@ -1,4 +1,4 @@
-import { defineComponent, h, shallowRef, type VNodeArrayChildren } from 'vue'
+import { defineComponent, h, isVNode, shallowRef, type VNode, type VNodeArrayChildren } from 'vue'
 
 type Render = (body: string) => VNodeArrayChildren
 
@@ -9,12 +9,25 @@ export async function loadMarkdown(): Promise<void> {
   render.value ??= (await import('./markdown')).render
 }
 
-/** A message's words, drawn; plain until the drawing code is there. */
+/** A message's words, drawn; plain until the drawing code is there. The slot stands at the end of the last line. */
 export const MessageBody = defineComponent({
   name: 'MessageBody',
   props: { body: { type: String, required: true } },
-  setup: (props) => () => {
-    const drawn = render.value?.(props.body) ?? [h('p', props.body)]
-    return h('div', { class: ['message-body', { plain: render.value === null }], dir: 'auto' }, drawn)
+  setup: (props, { slots }) => {
+    return () => {
+      const drawn = render.value?.(props.body) ?? [h('p', props.body)]
+      const after = slots.default?.() ?? []
+      return h(
+        'div',
+        { class: ['message-body', { plain: render.value === null }], dir: 'auto' },
+        after.length ? ended(drawn, after) : drawn,
+      )
+    }
   },
 })
+
+function ended(drawn: VNodeArrayChildren, after: VNode[]): VNodeArrayChildren {
+  const last = drawn.at(-1)
+  if (!isVNode(last) || last.type !== 'p') return [...drawn, ...after]
+  return [...drawn.slice(0, -1), h('p', last.props, [last.children as VNodeArrayChildren, ' ', ...after])]
+}

@@ -144,12 +144,13 @@ export class Live {
 
   // -- messages: what was said
 
-  /** Have a room's newest messages at hand, and hear it before all others. */
-  async open(roomId: string): Promise<void> {
+  /** Have a room's newest messages at hand, or those around one, and hear it before all others. */
+  async open(roomId: string, at: number | null): Promise<void> {
     this.#subscriptions.want(roomId, null, true)
     this.#atHand = [...this.#atHand.filter((id) => id !== roomId), roomId]
     for (const id of this.#atHand.splice(0, this.#atHand.length - ROOMS_AT_HAND)) this.#chat.dropTimeline(id)
-    if (!this.#chat.timelines.has(roomId)) await this.loadNewest(roomId)
+    if (this.#chat.timelines.has(roomId)) return
+    await (at === null ? this.loadNewest(roomId) : this.loadAround(roomId, at))
   }
 
   loadNewest(roomId: string): Promise<void> {

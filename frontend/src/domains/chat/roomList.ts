@@ -81,11 +81,13 @@ export function withRead(room: RoomSummary, number: number, remaining?: number):
   return { ...room, readNumber: number, unread }
 }
 
+const alphabet = new Intl.Collator(undefined, { numeric: true })
+
 export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
-  return b.lastActivity.localeCompare(a.lastActivity)
+  return b.lastActivity < a.lastActivity ? -1 : 1
 }
 
 /** Does not move under the pointer when somebody writes. */
 export function byName(a: RoomSummary, b: RoomSummary): number {
-  return a.name.localeCompare(b.name, undefined, { numeric: true })
+  return alphabet.compare(a.name, b.name)
 }

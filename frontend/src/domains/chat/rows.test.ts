@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { joinsGroup, layout, type Visit } from './rows'
 import { ada, grace, message, page, posted } from './testing'
-import { timelineOf, withChanges, withOlder, type Page } from './timeline'
+import { timelineOf, withChanges, withOlder, type Message, type Page } from './timeline'
 
 const nothingNew: Visit = { readTo: null, me: ada.id }
 const of = (nodes: Page['nodes'], hasOlder = false): Page => ({
@@ -99,10 +99,14 @@ describe('the line of the new', () => {
 })
 
 describe('what I am about to say', () => {
+  const last = (words: Partial<Message> = {}): Message | undefined =>
+    timelineOf(of([message(1, words)])).messages[0]
+
   it('joins my last words, if they were just now and not taken back', () => {
-    expect(joinsGroup(message(1), ada.id, '2026-11-23T10:02:00Z')).toBe(true)
-    expect(joinsGroup(message(1), grace.id, '2026-11-23T10:02:00Z')).toBe(false)
-    expect(joinsGroup(message(1, { removed: true }), ada.id, '2026-11-23T10:02:00Z')).toBe(false)
+    expect(joinsGroup(last(), ada.id, '2026-11-23T10:02:00Z')).toBe(true)
+    expect(joinsGroup(last(), ada.id, '2026-11-23T10:07:00Z')).toBe(false)
+    expect(joinsGroup(last(), grace.id, '2026-11-23T10:02:00Z')).toBe(false)
+    expect(joinsGroup(last({ removed: true }), ada.id, '2026-11-23T10:02:00Z')).toBe(false)
     expect(joinsGroup(undefined, ada.id, '2026-11-23T10:02:00Z')).toBe(false)
   })
 })

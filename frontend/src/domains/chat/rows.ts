@@ -1,5 +1,5 @@
-import type { Message as WireMessage } from './language'
-import type { Message, Timeline } from './timeline'
+import { dayOf } from './days'
+import { position, type Message, type Timeline } from './timeline'
 
 /**
  * How messages are laid out: who begins a group, where a day ends, where the new begins.
@@ -37,13 +37,15 @@ const GROUP_SPAN = 5 * MINUTES
 export function layout({ messages, olderRemain, edges }: Timeline, visit: Visit): Layout {
   const newFrom = firstNew(messages, visit, olderRemain)
   const rows = messages.map((message, index) => {
+    const previous = messages[index - 1]
     const next = messages[index + 1]
-    return remembered({
-      message,
-      startsGroup: startsGroup(messages[index - 1], message, edges, newFrom),
-      dayBelow: next && dayOf(next.created) !== dayOf(message.created) ? next.created : null,
-      newBelow: next?.number === newFrom,
-    })
+    const startsGroup =
+      message.removed ||
+      message.number === newFrom ||
+      edges.has(message.number) ||
+      !follows(previous, message.user.id, message.at, message.day)
+    const dayBelow = next && next.day !== message.day ? next.created : null
+    return remembered(message, startsGroup, dayBelow, next?.number === newFrom)
   })
   const first = messages[0]
   return {
@@ -54,8 +56,18 @@ export function layout({ messages, olderRemain, edges }: Timeline, visit: Visit)
 }
 
 /** Whether what a person is about to say would join the group of the last message. */
-export function joinsGroup(last: WireMessage | undefined, author: string, at: string): boolean {
-  return last !== undefined && !last.removed && last.user.id === author && isClose(last.created, at)
+export function joinsGroup(last: Message | undefined, author: string, written: string): boolean {
+  return follows(last, author, Date.parse(written), dayOf(written))
+}
+
+function follows(previous: Message | undefined, author: string, at: number, day: number): boolean {
+  return (
+    previous !== undefined &&
+    !previous.removed &&
+    previous.user.id === author &&
+    previous.day === day &&
+    at - previous.at < GROUP_SPAN
+  )
 }
 
 /** The number of the first message that was new when the visit began, if it is among these. */
@@ -63,56 +75,22 @@ function firstNew(messages: readonly Message[], { readTo, me }: Visit, olderRema
   if (readTo === null) return null
   // The first unread may lie further back than what is loaded; then the line belongs there, not here.
   if (olderRemain && (messages[0]?.number ?? 0) > readTo) return null
-  return (
-    messages.find((message) => message.number > readTo && message.user.id !== me && !message.removed)
-      ?.number ?? null
-  )
-}
-
-function startsGroup(
-  previous: Message | undefined,
-  message: Message,
-  edges: ReadonlySet<number>,
-  newFrom: number | null,
-): boolean {
-  return (
-    !joinsGroup(previous, message.user.id, message.created) ||
-    message.removed ||
-    edges.has(message.number) ||
-    message.number === newFrom
-  )
-}
-
-function isClose(earlier: string, later: string): boolean {
-  return Date.parse(later) - Date.parse(earlier) < GROUP_SPAN && dayOf(earlier) === dayOf(later)
-}
-
-const days = new Map<string, number>()
-
-/** The day of a time where the reader is, as something to compare. */
-function dayOf(time: string): number {
-  // Up to the quarter hour a time is on one day in every zone there is.
-  const quarter = time.slice(0, 14) + String(Math.floor(Number(time.slice(14, 16)) / 15))
-  let day = days.get(quarter)
-  if (day === undefined) {
-    const date = new Date(time)
-    day = (date.getFullYear() * 12 + date.getMonth()) * 31 + date.getDate()
-    days.set(quarter, day)
+  for (let index = position(messages, readTo + 1); index < messages.length; index++) {
+    const message = messages[index]
+    if (message && message.user.id !== me && !message.removed) return message.number
   }
-  return day
+  return null
 }
 
 const remembrance = new WeakMap<Message, Row>()
 
 /** The same object while nothing about it changed, so that a row on the screen need not be drawn again. */
-function remembered(row: Row): Row {
-  const before = remembrance.get(row.message)
-  if (
-    before?.startsGroup === row.startsGroup &&
-    before.dayBelow === row.dayBelow &&
-    before.newBelow === row.newBelow
-  )
+function remembered(message: Message, startsGroup: boolean, dayBelow: string | null, newBelow: boolean): Row {
+  const before = remembrance.get(message)
+  if (before?.startsGroup === startsGroup && before.dayBelow === dayBelow && before.newBelow === newBelow) {
     return before
-  remembrance.set(row.message, row)
+  }
+  const row = { message, startsGroup, dayBelow, newBelow }
+  remembrance.set(message, row)
   return row
 }

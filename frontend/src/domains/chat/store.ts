@@ -145,7 +145,8 @@ export const useChat = defineStore('chat', () => {
   function lose(roomId: string, how: 'left' | 'deleted'): void {
     if (rooms.value) rooms.value = without(rooms.value, roomId)
     timelines.value = without(timelines.value, roomId)
-    set(lost, roomId, how)
+    // Of a deleted room one hears both: that it is deleted, and that one is not in it any more.
+    set(lost, roomId, lost.value.get(roomId) ?? how)
   }
 
   function putTimeline(roomId: string, timeline: Timeline): void {

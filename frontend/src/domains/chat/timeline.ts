@@ -1,3 +1,4 @@
+import { dayOf } from './days'
 import type { Change, Message as WireMessage } from './language'
 
 /**
@@ -24,6 +25,9 @@ export interface Timeline {
 export interface Message extends WireMessage {
   /** The number of the change up to which this telling knows the message. */
   readonly knownTo: number
+  /** When it was written: milliseconds since 1970, and the day. Rows are laid out in every frame in which something happens. */
+  readonly at: number
+  readonly day: number
 }
 
 export interface Page {
@@ -109,7 +113,7 @@ export function position(messages: readonly Message[], number: number): number {
 }
 
 function known(message: WireMessage, knownTo: number): Message {
-  return { ...message, knownTo }
+  return { ...message, knownTo, at: Date.parse(message.created), day: dayOf(message.created) }
 }
 
 function firstNumber(messages: readonly Message[]): number[] {

@@ -11,23 +11,23 @@ import {
   type TypedDocumentNode,
 } from '@apollo/client/core'
 
-import { createLink, type Renew, type RequestContext } from './link'
+import { createLink, type RequestContext, type SignIn } from './link'
 import { asRefusal, Refusal } from './refusal'
 
-export type { Renew, Renewal, RequestContext } from './link'
+export type { Renewal, RequestContext, SignIn } from './link'
 export { asRefusal, CODES, Refusal, type Code } from './refusal'
 export { type FieldErrors, useSubmission } from './submission'
 export { wordsOf } from './words'
 
-let renew: Renew = () => Promise.resolve('signedOut')
+let signIn: SignIn = { hasRunOut: () => false, renew: () => Promise.resolve('signedOut') }
 
-/** Say how a sign-in is renewed; auth does, at boot. */
-export function provideRenewal(given: Renew): void {
-  renew = given
+/** Say how the sign-in stands and is renewed; auth does, at boot. */
+export function provideSignIn(given: SignIn): void {
+  signIn = given
 }
 
 export const client = new ApolloClient({
-  link: createLink(() => renew()),
+  link: createLink({ hasRunOut: () => signIn.hasRunOut(), renew: () => signIn.renew() }),
   cache: new InMemoryCache(),
   assumeImmutableResults: true,
   defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },

@@ -20,8 +20,6 @@ interface Details {
   errors?: Record<string, string[]>
   /** Seconds to wait. */
   retryAfter?: number
-  /** What an administrator finds in the log. */
-  id?: string
 }
 
 /** A refusal. `message` is the server's sentence for people; empty when there was none. */
@@ -30,14 +28,12 @@ export class Refusal extends Error {
   readonly code: Code
   readonly errors: Record<string, string[]>
   readonly retryAfter: number | undefined
-  readonly id: string | undefined
 
-  constructor(code: Code, message = '', { errors = {}, retryAfter, id }: Details = {}) {
+  constructor(code: Code, message = '', { errors = {}, retryAfter }: Details = {}) {
     super(message)
     this.code = code
     this.errors = errors
     this.retryAfter = retryAfter
-    this.id = id
   }
 
   /** Whether the same request, unchanged, may succeed later. */
@@ -64,12 +60,12 @@ interface Said {
 }
 
 function ofGraphQL({ message, extensions = {} }: Said): Refusal {
-  const { code, errors, retryAfter, id } = extensions
-  const known = CODES.find((name) => name === code) ?? 'INTERNAL'
-  return new Refusal(known, known === 'INTERNAL' ? '' : message, {
+  const { code, errors, retryAfter } = extensions
+  const known = CODES.find((name) => name === code)
+  // Without a code of ours the words are not meant for people.
+  return new Refusal(known ?? 'INTERNAL', known ? message : '', {
     ...(isErrors(errors) && { errors }),
     ...(typeof retryAfter === 'number' && { retryAfter }),
-    ...(typeof id === 'string' && { id }),
   })
 }
 

@@ -1,22 +1,23 @@
 /** Dates and times as people say them, by `Intl`, in the locale now spoken and the reader's own time zone. */
 import { currentLocale } from '.'
 
-export type MomentStyle = 'time' | 'day' | 'short' | 'full'
+export type MomentStyle = 'time' | 'day' | 'date' | 'short' | 'full'
 
-const styles: Record<Exclude<MomentStyle, 'day' | 'short'>, Intl.DateTimeFormatOptions> = {
+const styles: Record<Exclude<MomentStyle, 'day' | 'date' | 'short'>, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit' },
   full: { dateStyle: 'full', timeStyle: 'short' },
 }
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /**
- * Say a moment: `time` 10:15; `day` Today, Yesterday, Monday 23 November; `short` the time today, the day
+ * Say a moment: `time` 10:15; `day` Today, Yesterday, Monday 23 November; `date` the same without the first two; `short` the time today, the day
  * otherwise (for lists); `full` everything.
  */
 export function formatMoment(moment: string | Date, style: MomentStyle, now = new Date()): string {
   const date = new Date(moment)
   if (Number.isNaN(date.getTime())) return ''
   if (style === 'day') return day(date, now)
+  if (style === 'date') return fullDay(date, now)
   if (style === 'short')
     return daysBetween(date, now) === 0 ? formatMoment(date, 'time') : shortDay(date, now)
   return format(styles[style]).format(date)
@@ -38,6 +39,10 @@ function day(date: Date, now: Date): string {
     const words = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' }).format(days, 'day')
     return words.charAt(0).toLocaleUpperCase(currentLocale()) + words.slice(1)
   }
+  return fullDay(date, now)
+}
+
+function fullDay(date: Date, now: Date): string {
   return format({ weekday: 'long', day: 'numeric', month: 'long', ...otherYear(date, now) }).format(date)
 }
 

@@ -1,38 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { Connection, type ConnectionState, type Frame, type Renewal, type Socket } from './connection'
+import { Connection, type ConnectionState, type Frame, type Renewal } from './connection'
 import { CommandRefused, ConnectionLost } from './errors'
 import { address, comeBack } from './index'
-import { FakeClock, settle } from './testing'
-
-class FakeSocket implements Socket {
-  onopen: Socket['onopen'] = null
-  onmessage: Socket['onmessage'] = null
-  onclose: Socket['onclose'] = null
-  sent: { type: string; ref?: number }[] = []
-  closed = false
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as { type: string; ref?: number })
-  }
-
-  close(): void {
-    this.closed = true
-  }
-
-  greet(): void {
-    this.onopen?.()
-    this.say({ type: 'hello', heartbeat: 25, contract: 1 })
-  }
-
-  say(frame: object): void {
-    this.onmessage?.({ data: JSON.stringify(frame) })
-  }
-
-  end(code: number): void {
-    this.onclose?.({ code })
-  }
-}
+import { FakeClock, FakeSocket, settle } from './testing'
 
 let clock: FakeClock
 let sockets: FakeSocket[]
@@ -250,7 +221,7 @@ describe('a connection', () => {
     last().greet()
     connection.wake()
     expect(last().sent.map(({ type }) => type)).toEqual(['heartbeat'])
-    clock.pass(5000)
+    clock.pass(3000)
     expect(connection.state).toBe('reconnecting')
   })
 

@@ -54,7 +54,7 @@ const SECONDS = 1000
 const HANDSHAKE_PATIENCE = 10 * SECONDS
 const ANSWER_PATIENCE = 10 * SECONDS
 /** For one answer after the machine slept or the network changed. */
-const PROBE_PATIENCE = 5 * SECONDS
+const PROBE_PATIENCE = 3 * SECONDS
 /** Of the server's heartbeat: silent for longer means gone. */
 const SILENCE = 1.8
 /** Of the server's heartbeat: say something at least this often, or the server takes us for gone. */
@@ -145,7 +145,7 @@ export class Connection<Command extends { type: string }, Event extends Frame> {
     if (this.#socket !== null && this.#state === 'live') this.#say(this.#socket, command)
   }
 
-  /** The network is back, or somebody looks at the page again: do not wait any longer, and trust no silence. */
+  /** The network came or went, or somebody looks at the page again: do not wait any longer, and trust no silence. */
   wake(): void {
     if (this.#state === 'live') this.#probe()
     else if (this.#state === 'reconnecting' || this.#state === 'offline') {

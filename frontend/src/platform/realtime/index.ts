@@ -26,6 +26,8 @@ export function openRealtime(renew: () => Promise<Renewal>): Realtime {
     renew,
   })
   window.addEventListener('online', () => realtime.wake())
+  // The socket itself would notice much later, or, to this very machine, live on.
+  window.addEventListener('offline', () => realtime.wake())
   window.addEventListener('focus', () => realtime.wake())
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) realtime.wake()

@@ -1,4 +1,5 @@
 import type { Clock } from './clock'
+import type { Socket } from './connection'
 
 /** A clock that stands until a test lets time pass. */
 export class FakeClock implements Clock {
@@ -25,6 +26,42 @@ export class FakeClock implements Clock {
       next.action()
     }
     this.time = end
+  }
+}
+
+interface Said {
+  type: string
+  ref?: number
+  [field: string]: unknown
+}
+
+/** A socket whose other end is the test. */
+export class FakeSocket implements Socket {
+  onopen: Socket['onopen'] = null
+  onmessage: Socket['onmessage'] = null
+  onclose: Socket['onclose'] = null
+  sent: Said[] = []
+  closed = false
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Said)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  greet(): void {
+    this.onopen?.()
+    this.say({ type: 'hello', heartbeat: 25, contract: 1 })
+  }
+
+  say(frame: object): void {
+    this.onmessage?.({ data: JSON.stringify(frame) })
+  }
+
+  end(code: number): void {
+    this.onclose?.({ code })
   }
 }
 

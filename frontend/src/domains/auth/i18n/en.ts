@@ -6,7 +6,7 @@ export default {
   usernameHint: 'Small letters, digits and hyphens. It is part of your address and stays.',
   email: 'E-mail',
   password: 'Password',
-  passwordHint: 'At least 10 characters. Several words in a row are easy to keep in mind.',
+  passwordHint: 'At least 8 characters. Several words in a row are easy to keep in mind.',
   ended: {
     signed_out: 'You are signed out.',
     password_changed: 'The password was changed. Sign in with the new one.',

@@ -8,7 +8,7 @@ export default {
   usernameHint: 'Mazie burti, cipari un defises. Tas ir daļa no jūsu adreses un paliek.',
   email: 'E-pasts',
   password: 'Parole',
-  passwordHint: 'Vismaz 10 rakstzīmes. Vairākus vārdus pēc kārtas ir viegli atcerēties.',
+  passwordHint: 'Vismaz 8 rakstzīmes. Vairākus vārdus pēc kārtas ir viegli atcerēties.',
   ended: {
     signed_out: 'Jūs esat izrakstījies.',
     password_changed: 'Parole tika nomainīta. Pierakstieties ar jauno.',

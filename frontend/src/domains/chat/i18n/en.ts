@@ -79,6 +79,7 @@ export default {
   timeline: {
     label: 'Messages in {name}',
     beginning: 'This is where {name} begins.',
+    empty: 'Nobody has written yet. Say the first word.',
     new: 'New',
     newSince: 'New since {time}',
     newMessages: '{n} new message | {n} new messages',

@@ -81,6 +81,7 @@ export default {
   timeline: {
     label: 'Ziņas istabā {name}',
     beginning: 'Šeit sākas {name}.',
+    empty: 'Vēl neviens nav rakstījis. Sakiet pirmo vārdu.',
     new: 'Jauns',
     newSince: 'Jauns kopš {time}',
     newMessages: '{n} jaunu ziņu | {n} jauna ziņa | {n} jaunas ziņas',

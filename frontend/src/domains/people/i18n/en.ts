@@ -13,6 +13,7 @@ export default {
     noOwnRooms: 'You are in no room yet. Find one on the home page.',
     notFound: 'There is nobody here',
     notFoundText: 'Nobody has this username, or you may not see them.',
+    home: 'Go home',
     failed: 'This person could not be loaded',
   },
   settings: {

@@ -6,7 +6,7 @@ export default {
     title: 'Cilvēks',
     you: 'Jūs',
     edit: 'Labot profilu',
-    since: 'Šeit kopš {date}',
+    since: 'Šeit kopš: {date}',
     noBio: 'Par sevi vēl nekas nav uzrakstīts.',
     noOwnBio: 'Jūs par sevi vēl neko neesat uzrakstījis.',
     rooms: 'Istabas',
@@ -15,6 +15,7 @@ export default {
     noOwnRooms: 'Jūs vēl neesat nevienā istabā. Atrodiet kādu sākumlapā.',
     notFound: 'Šeit neviena nav',
     notFoundText: 'Nevienam nav šāda lietotājvārda, vai arī jūs viņu nedrīkstat redzēt.',
+    home: 'Uz sākumu',
     failed: 'Šo cilvēku neizdevās ielādēt',
   },
   settings: {

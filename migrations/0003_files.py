@@ -8,7 +8,7 @@ from edusphere.school.models.ids import new_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("school", "0001_initial")]
+    dependencies = [("school", "0002_identity")]
 
     operations = [
         ops.CreateModel(

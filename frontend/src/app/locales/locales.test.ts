@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+
+import en from './en'
+import lv from './lv'
+
+type Words = string | { [key: string]: Words }
+
+/** Every message by its key: what its blanks are, and how many plural forms it has. */
+function shapes(words: Words, key = ''): [string, string[], number][] {
+  if (typeof words !== 'string')
+    return Object.entries(words).flatMap(([name, inner]) => shapes(inner, key ? `${key}.${name}` : name))
+  const blanks = new Set([...words.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))
+  return [[key, [...blanks].sort(), words.split(' | ').length]]
+}
+
+const english = new Map(shapes(en).map(([key, ...shape]) => [key, shape]))
+
+it.each(shapes(lv))('%s has the same blanks in Latvian', (key, blanks) => {
+  expect(blanks).toEqual(english.get(key)?.[0])
+})
+
+it.each(shapes(lv).filter(([, , forms]) => forms > 1))(
+  '%s has the forms that its language needs',
+  (key, _, forms) => {
+    expect(forms).toBe(3)
+    expect(english.get(key)?.[1]).toBe(2)
+  },
+)

@@ -1,0 +1,178 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+import type { ServerEvent } from '@/contract/events'
+import { query } from '@/platform/graphql'
+import { Connection } from '@/platform/realtime/connection'
+import { comeBack, type Command, type Realtime } from '@/platform/realtime'
+import { FakeClock, FakeSocket } from '@/platform/realtime/testing'
+
+import { Live } from './live'
+import { useChat } from './store'
+import { ada, grace, message, posted, removed } from './testing'
+
+const { fetchHistory } = vi.hoisted(() => ({ fetchHistory: vi.fn<() => Promise<object>>() }))
+vi.mock('@/platform/graphql', () => ({
+  query: vi.fn(),
+  client: { query: fetchHistory },
+  asRefusal: (error: unknown) => error,
+}))
+
+/** What the server has. */
+let lastNumber: number
+let socket: FakeSocket
+let realtime: Realtime
+let live: Live
+let chat: ReturnType<typeof useChat>
+
+const card = () => ({
+  ...{ id: 'lab', name: 'Lab', slug: 'lab', kind: 'OPEN', description: '', participantCount: 2, lastNumber },
+  ...{ lastActivity: '2026-11-23T10:00:00Z', host: ada, topic: { id: 'science', name: 'Science' } },
+  viewerMembership: { role: 'MEMBER', readNumber: lastNumber, unread: 0 },
+})
+
+function history(): object {
+  const nodes = Array.from({ length: lastNumber }, (_, index) => message(index + 1))
+  return {
+    data: { roomHistory: { nodes, lastNumber, pageInfo: { hasNextPage: false, hasPreviousPage: false } } },
+  }
+}
+
+const frame = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 30))
+const asked = (type: string): Record<string, unknown>[] => socket.sent.filter((said) => said.type === type)
+const bodies = (): (string | undefined)[] | undefined =>
+  chat.timelines.get('lab')?.messages.map(({ body, removed }) => (removed ? undefined : body))
+
+/** Answer whatever was asked and not answered yet, as the server would. */
+function serve(): void {
+  for (const { type, ref, roomId } of socket.sent.splice(0)) {
+    if (type === 'room.subscribe') socket.say({ type: 'ok', ref, roomId, number: lastNumber })
+    else socket.say({ type: 'ok', ref })
+  }
+}
+
+async function connect(): Promise<void> {
+  socket.greet()
+  await frame()
+}
+
+beforeEach(async () => {
+  lastNumber = 3
+  vi.mocked(query).mockImplementation(() =>
+    Promise.resolve({ myRooms: { nodes: [card()], pageInfo: { hasNextPage: false, endCursor: null } } }),
+  )
+  fetchHistory.mockImplementation(() => Promise.resolve(history()))
+  setActivePinia(createPinia())
+  chat = useChat()
+  realtime = new Connection<Command, ServerEvent>({
+    open: () => (socket = new FakeSocket()),
+    clock: new FakeClock(),
+    random: () => 0,
+    isOnline: () => true,
+    comeBack,
+    renew: () => Promise.resolve('renewed'),
+  })
+  live = new Live(ada, realtime, vi.fn(), vi.fn())
+  await connect()
+})
+
+describe('a person who is signed in', () => {
+  it('hears each of their rooms from where the list was read', () => {
+    expect(asked('room.subscribe')).toMatchObject([{ roomId: 'lab', after: 3 }])
+    expect(chat.rooms?.get('lab')?.name).toBe('Lab')
+  })
+
+  it('opens a room, and sees what is written in it', async () => {
+    serve()
+    await live.open('lab', null)
+    socket.say(posted(4, { user: grace, body: 'hello' }))
+    await frame()
+    expect(bodies()).toEqual(['words 1', 'words 2', 'words 3', 'hello'])
+    expect(chat.rooms?.get('lab')?.unread).toBe(1)
+  })
+
+  it('misses nothing that was written while the page of messages was on its way', async () => {
+    serve()
+    const late = history()
+    fetchHistory.mockImplementation(async () => {
+      socket.say(posted(4, { user: grace, body: 'meanwhile' }))
+      await frame()
+      return late
+    })
+    await live.open('lab', null)
+    expect(bodies()).not.toContain('meanwhile')
+    expect(asked('room.subscribe')).toMatchObject([{ roomId: 'lab', after: 3 }])
+    socket.say(posted(4, { user: grace, body: 'meanwhile' }))
+    await frame()
+    expect(bodies()).toContain('meanwhile')
+    expect(chat.rooms?.get('lab')?.unread).toBe(1)
+  })
+
+  it('resumes after a cut from the last number heard', async () => {
+    serve()
+    await live.open('lab', null)
+    socket.say(posted(4, { user: grace }))
+    await frame()
+    socket.end(1006)
+    realtime.wake()
+    await frame()
+    await connect()
+    expect(asked('room.subscribe')).toMatchObject([{ roomId: 'lab', after: 4 }])
+    serve()
+    socket.say(posted(5, { user: grace, body: '', removed: true }))
+    socket.say(removed(6, 5, { user: grace }))
+    socket.say(posted(7, { user: grace, body: 'after the cut' }))
+    await frame()
+    expect(bodies()?.slice(-3)).toEqual(['words 4', undefined, 'after the cut'])
+  })
+
+  it('fetches a room anew when too much was missed', async () => {
+    serve()
+    await live.open('lab', null)
+    lastNumber = 900
+    socket.say({ type: 'room.reset', roomId: 'lab', number: 900 })
+    await frame()
+    expect(bodies()).toHaveLength(900)
+  })
+
+  it('sees their own words once, from the key press to the room', async () => {
+    serve()
+    await live.open('lab', null)
+    live.post('lab', 'hello')
+    expect(chat.outgoing.map(({ body }) => body)).toEqual(['hello'])
+    await frame()
+    const [{ clientId, ref } = {}] = asked('message.post')
+    socket.say({ type: 'ok', ref, messageId: 'message-4', number: 4, created: '2026-11-23T10:04:00Z' })
+    socket.say(posted(4, { clientId: String(clientId), body: 'hello' }))
+    await frame()
+    expect(chat.outgoing).toEqual([])
+    expect(bodies()?.filter((body) => body === 'hello')).toEqual(['hello'])
+  })
+
+  it('tells how far they have read, again after a cut if nobody answered', async () => {
+    serve()
+    live.read('lab', 3)
+    expect(asked('room.read')).toMatchObject([{ roomId: 'lab', number: 3 }])
+    socket.end(1006)
+    realtime.wake()
+    await frame()
+    await connect()
+    expect(asked('room.read')).toMatchObject([{ roomId: 'lab', number: 3 }])
+  })
+
+  it('hears nothing more of a room they were taken out of', async () => {
+    serve()
+    await live.open('lab', null)
+    socket.say({ type: 'room.left', roomId: 'lab' })
+    await frame()
+    expect(chat.rooms?.has('lab')).toBe(false)
+    expect(chat.lost.get('lab')).toBe('left')
+  })
+
+  it('leaves the socket and the memory when they sign out', () => {
+    live.end()
+    expect(realtime.state).toBe('idle')
+    expect(socket.closed).toBe(true)
+    expect(chat.rooms).toBeNull()
+  })
+})

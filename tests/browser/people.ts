@@ -1,0 +1,246 @@
+/**
+ * The people of these tests, and what they can see and do. Each has a browser of their own; whatever such a browser
+ * says to others than the school, complains about or is forbidden fails the test.
+ */
+import {
+  type Browser,
+  type BrowserContext,
+  expect,
+  type Locator,
+  type Page,
+  test as base,
+} from '@playwright/test'
+
+import { schools } from './schools'
+import { Wire } from './wire'
+
+export { expect }
+
+const PASSWORD = 'a few quiet words'
+/** Of the demo school, as it prints them. */
+const GUESTS = {
+  emma: {
+    name: 'Emma Kalēja',
+    username: 'emma',
+    email: 'emma@school.example.org',
+    password: 'come-in-and-look',
+  },
+  teacher: {
+    name: 'Marta Lindqvist',
+    username: 'lindqvist',
+    email: 'lindqvist@school.example.org',
+    password: 'come-in-and-look',
+  },
+} satisfies Record<string, Account>
+/** What a browser says about a lost connection: expected at the end of a wire (wire.ts), nowhere else. */
+const LOST = /net::ERR_|^WebSocket connection to .* failed/
+
+interface Cast {
+  /** Somebody new comes to the school with a browser of their own. */
+  newcomer: (name: string, address?: string) => Promise<Person>
+  /** Somebody signs in to the demo school. */
+  guest: (name: keyof typeof GUESTS, options?: BrowserContextOptions) => Promise<Person>
+  /** A cable to this school that can be cut. */
+  wireTo: (school: string) => Promise<Wire>
+}
+
+export const test = base.extend<Cast & { watched: (options: BrowserContextOptions) => Promise<Page> }>({
+  watched: async ({ browser }, use) => {
+    const browsers: Watched[] = []
+    await use(async (options) => {
+      const watch = new Watched(await browser.newContext(options), options.baseURL ?? '')
+      browsers.push(watch)
+      return watch.context.newPage()
+    })
+    for (const watch of browsers) await watch.end()
+  },
+  newcomer: async ({ watched }, use) => {
+    await use(async (name, baseURL = schools().school) => {
+      const number = `${Date.now() % 1_000_000}${Math.floor(Math.random() * 1000)}`
+      const username = `${name.toLowerCase()}-${number}`
+      const email = `${username}@school.example`
+      return new Person(await watched({ baseURL }), { name, username, email, password: PASSWORD })
+    })
+  },
+  guest: async ({ watched }, use) => {
+    await use(async (name, options = {}) => {
+      const guest = new Person(await watched({ baseURL: schools().demo, ...options }), GUESTS[name])
+      await guest.signIn()
+      return guest
+    })
+  },
+  wireTo: async ({}, use, { parallelIndex }) => {
+    let wire: Wire | undefined
+    await use(async (school) => {
+      wire = new Wire(schools().doors[parallelIndex] ?? 0, school)
+      await wire.open()
+      return wire
+    })
+    await wire?.close()
+  },
+})
+
+/** A browser whose every request and complaint is noted. */
+class Watched {
+  readonly context: BrowserContext
+  readonly #wrong: string[] = []
+
+  constructor(context: BrowserContext, address: string) {
+    this.context = context
+    const { origin, host } = new URL(address)
+    const hasWire = ![schools().school, schools().demo].includes(origin)
+    const isOurs = (url: string): boolean => /^(data|blob):/.test(url) || new URL(url).host === host
+    context.on('request', (request) => {
+      if (!isOurs(request.url())) this.#wrong.push(`asked ${request.url()}`)
+    })
+    context.on('console', (message) => {
+      if (!['error', 'warning'].includes(message.type()) || (hasWire && LOST.test(message.text()))) return
+      this.#wrong.push(`said ${message.text()} (${message.location().url})`)
+    })
+    context.on('weberror', (error) => this.#wrong.push(`broke: ${error.error().stack}`))
+    context.on('page', (page) => {
+      page.on(
+        'websocket',
+        (socket) => isOurs(socket.url()) || this.#wrong.push(`listened to ${socket.url()}`),
+      )
+    })
+  }
+
+  async end(): Promise<void> {
+    await this.context.close()
+    expect(this.#wrong, 'what the browser asked of others or complained about').toEqual([])
+  }
+}
+
+interface Account {
+  name: string
+  username: string
+  email: string
+  password: string
+}
+
+/** Somebody at their browser. */
+export class Person {
+  readonly name: string
+  readonly username: string
+  readonly email: string
+  readonly #password: string
+  page: Page
+
+  constructor(page: Page, { name, username, email, password }: Account) {
+    this.page = page
+    this.name = name
+    this.username = username
+    this.email = email
+    this.#password = password
+  }
+
+  /** Make an account, which signs in. */
+  async register(): Promise<this> {
+    const { page } = this
+    await page.goto('/register')
+    await page.getByLabel('Full name').fill(this.name)
+    await page.getByLabel('Username').fill(this.username)
+    await page.getByLabel('E-mail').fill(this.email)
+    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByRole('button', { name: 'Register' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+    return this
+  }
+
+  async signIn(): Promise<void> {
+    const { page } = this
+    await page.goto('/login')
+    await page.getByLabel('E-mail').fill(this.email)
+    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+  }
+
+  async signOut(): Promise<void> {
+    await this.page.getByRole('button', { name: `Menu of ${this.name}` }).click()
+    await this.page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await expect(this.page.getByText('You are signed out.')).toBeVisible()
+  }
+
+  /** Make a room; one stands in it then. */
+  async makeRoom(name: string, topic = 'Biology'): Promise<string> {
+    const { page } = this
+    await page.getByRole('button', { name: 'New room' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Make a room' })
+    await dialog.getByLabel('Name').fill(name)
+    await dialog.getByLabel('Topic').fill(topic)
+    await dialog.getByRole('button', { name: 'Make the room' }).click()
+    await this.standsIn(name)
+    return new URL(page.url()).pathname
+  }
+
+  /** Find a room by its name on the home page, and join it. */
+  async joinRoom(name: string): Promise<void> {
+    const { page } = this
+    await page.getByRole('searchbox', { name: 'Find a room by name' }).fill(name)
+    await page.getByRole('article').filter({ hasText: name }).getByRole('button', { name: 'Join' }).click()
+    await this.standsIn(name)
+  }
+
+  /** Is in this room, and its messages are there. */
+  async standsIn(name: string): Promise<void> {
+    await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible()
+    await expect(this.page.getByRole('feed')).toHaveAttribute('aria-busy', 'false')
+  }
+
+  async goHome(): Promise<void> {
+    await this.page.getByRole('link', { name: 'Home' }).click()
+    await expect(this.page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Write to / })
+  }
+
+  async say(words: string): Promise<void> {
+    await this.composer.fill(words)
+    await this.composer.press('Enter')
+  }
+
+  /** The messages on the screen, sent or not. */
+  get messages(): Locator {
+    return this.page.getByRole('feed').getByRole('article')
+  }
+
+  message(words: string): Locator {
+    return this.messages.filter({ hasText: words })
+  }
+
+  /** What can be read here by now, oldest first, the own words that still wait included; `—` was removed. */
+  async reads(...words: string[]): Promise<void> {
+    await expect.poll(() => this.#said()).toEqual(words)
+  }
+
+  /** From now on, no two rows may say the same at any moment; `seenTwice` tells which did. */
+  async watchForDoubles(): Promise<void> {
+    await this.page.evaluate(() => {
+      const feed = document.querySelector('[role=feed]')
+      const doubles: string[] = []
+      const look = (): void => {
+        const rows = document.querySelectorAll('[role=feed] .message-body')
+        const said = [...rows].map(({ textContent }) => textContent)
+        doubles.push(...said.filter((text, index) => said.indexOf(text) !== index))
+      }
+      if (feed)
+        new MutationObserver(look).observe(feed, { subtree: true, childList: true, characterData: true })
+      Object.assign(window, { doubles })
+    })
+  }
+
+  async seenTwice(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { doubles: string[] }).doubles)
+  }
+
+  #said(): Promise<string[]> {
+    const rows = this.page.getByRole('feed').locator('.message-body, .tombstone')
+    return rows.evaluateAll((found) =>
+      found.map((row) => (row.matches('.tombstone') ? '—' : (row.textContent?.trim() ?? ''))),
+    )
+  }
+}

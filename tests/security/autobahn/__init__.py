@@ -1,0 +1,1 @@
+"""Our websockets against the Autobahn test suite: `./dev check --autobahn`."""
