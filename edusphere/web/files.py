@@ -10,7 +10,7 @@ from quart import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from edusphere.errors import NotSignedIn
-from edusphere.school.me import Me
+from edusphere.school.me import Me, writing
 from edusphere.web.parts import Parts
 from edusphere.web.uploads import read_upload
 
@@ -21,12 +21,12 @@ def blueprint(parts: Parts) -> Blueprint:
     door = Blueprint("files", __name__)
 
     async def writer() -> Me:
-        """Return who asks, where they may write."""
+        """Return who asks, if they may write and no other site made them."""
         identity = await parts.identities.identify(request.headers, request.cookies)
         if identity.me is None:
             raise NotSignedIn
         parts.csrf.check(request.headers, request.cookies, identity)
-        return identity.me
+        return writing(identity.me)
 
     @door.post(PATH)
     async def keep() -> Response:

@@ -15,8 +15,9 @@ from quart.datastructures import FileStorage
 
 from edusphere.database import Database
 from edusphere.school import School, models
-from edusphere.school.models import Room
+from edusphere.school.models import Room, TokenScope
 from edusphere.settings import KIBIBYTES, MEBIBYTES, Settings
+from edusphere.web.parts import Parts
 from tests.people import BEN, Cast
 from tests.samples import HTML, PDF, WINDOWS_PROGRAM, bomb, drawn, noise
 from tests.web.browser import HOST, Browser, program
@@ -72,13 +73,18 @@ async def test_a_program_sends_a_file_as_the_body(app: Quart, cast: Cast) -> Non
     assert (await send(ben)).status_code == 201
 
 
-async def test_who_may_send(app: Quart, stranger: Browser, ben: Browser, settings: Settings) -> None:
+async def test_who_may_send(
+    app: Quart, parts: Parts, stranger: Browser, ben: Browser, cast: Cast, settings: Settings
+) -> None:
     signed_out = await send(stranger)
     assert (signed_out.status_code, await words_of(signed_out)) == (401, "Please sign in.")
     without_token = await ben.send("POST", PATH + "?name=x", {"Origin": "http://localhost:8000"}, data=PDF)
     assert (without_token.status_code, "CSRF" in await words_of(without_token)) == (403, True)
     from_elsewhere = await send(ben, Origin="https://evil.example")
     assert (from_elsewhere.status_code, "another site" in await words_of(from_elsewhere)) == (403, True)
+    _, reading = await parts.school.api_tokens.make(cast.ben.id, "reads", TokenScope.READ)
+    read_only = await send_raw(program(app, reading))
+    assert (read_only.status_code, await words_of(read_only)) == (403, "This token may only read.")
     wrong_token = await send_raw(program(app, "not-a-token"))
     assert wrong_token.status_code == 401
     assert kept(settings) == []
