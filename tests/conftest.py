@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
@@ -51,6 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    for name in [name for name in os.environ if name.startswith("EDUSPHERE_")]:
+        del os.environ[name]  # a developer's own settings are no tests'
     if config.option.collectonly:
         return
     worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
