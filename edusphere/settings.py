@@ -236,7 +236,12 @@ class Settings(BaseSettings):
     )
     image_pixels: int = knob("EDUSPHERE_IMAGE_PIXELS", 25_000_000, "pixels", "The largest picture, unpacked.", ge=1)
     file_limit: int = knob(
-        "EDUSPHERE_FILE_LIMIT", 25 * MEBIBYTES, "bytes", "The largest file in a message.", ge=1 * KIBIBYTES
+        "EDUSPHERE_FILE_LIMIT",
+        25 * MEBIBYTES,
+        "bytes",
+        "The largest file in a message.",
+        ge=1 * KIBIBYTES,
+        le=2**31 - 1,
     )
     files_per_message: int = knob(
         "EDUSPHERE_FILES_PER_MESSAGE", 10, "files", "The most files in one message.", ge=1, le=100

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -191,7 +191,7 @@ class Files:
     async def _draw(self, kind: str, original: str) -> Kept:
         key, thumbnail_key = f"{original}.picture", f"{original}.thumbnail"
         try:
-            async with self._pictures.photo(kind, self._storage.open(original)) as drawn:
+            async with aclosing(self._storage.open(original)) as data, self._pictures.photo(kind, data) as drawn:
                 size = await self._storage.put(key, drawn.whole)
                 await self._storage.put(thumbnail_key, _piece(drawn.thumbnail))
                 return Kept(drawn.mime, size, key, drawn.width, drawn.height, thumbnail_key)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import Any, cast
 
-from hypercorn.typing import ASGIReceiveCallable
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
 from quart import Request
 from quart.asgi import ASGIHTTPConnection
+from quart.typing import ResponseTypes
+from quart.utils import cancel_tasks, raise_task_exceptions
 from quart.wrappers.request import Body
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from edusphere.settings import KIBIBYTES
+from edusphere.settings import KIBIBYTES, SECONDS
 
 BACKLOG = 256 * KIBIBYTES
 """What may have arrived and not been read yet; beyond it the sender waits."""
 
 FORM_PARTS = 16
 """Fields and files of a form; reading the head of each costs up to 50 ms if somebody wants it to."""
+
+EMPTYING = 1 * SECONDS
+"""How long what nobody reads is taken from the server after the answer, at most."""
 
 
 class MeteredBody(Body):
@@ -34,8 +39,11 @@ class MeteredBody(Body):
         self._backlog: float = BACKLOG
         self._room = asyncio.Event()
         self._room.set()
+        self._is_wanted = True
 
     def append(self, data: bytes) -> None:
+        if not self._is_wanted:
+            return
         self._arrived += len(data)
         if self._max_content_length is not None and self._arrived > self._max_content_length:
             self._must_raise = RequestEntityTooLarge()
@@ -48,6 +56,12 @@ class MeteredBody(Body):
     async def room(self) -> None:
         """Wait until more may come."""
         await self._room.wait()
+
+    def let_go(self) -> None:
+        """Nobody reads any more: what still comes is dropped, and nobody has to wait."""
+        self._is_wanted = False
+        self._data.clear()
+        self._room.set()
 
     async def __anext__(self) -> bytes:
         data = await super().__anext__()
@@ -81,13 +95,34 @@ def metered(limits: Mapping[str, int]) -> type[MeteredRequest]:
 class PatientConnection(ASGIHTTPConnection):
     """Quart's handling of a request, that lets a sender wait while nobody reads."""
 
+    _body: MeteredBody
+    _has_ended = False
+    """Whether all of the body has come."""
+
+    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        request = self._create_request_from_scope(send)
+        self._body = cast(MeteredBody, request.body)
+        receiving = asyncio.ensure_future(self.handle_messages(request, receive))
+        handling = asyncio.ensure_future(self.handle_request(request, send))
+        done, pending = await asyncio.wait((handling, receiving), return_when=asyncio.FIRST_COMPLETED)
+        if receiving in pending and not self._has_ended:
+            # The server may stand before a full queue with what nobody reads: it is emptied until the server knows.
+            await asyncio.wait((receiving,), timeout=EMPTYING)
+        await cancel_tasks(pending)
+        raise_task_exceptions(done)
+
     async def handle_messages(self, request: Request, receive: ASGIReceiveCallable) -> None:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             if message["type"] == "http.request":
-                request.body.append(message.get("body", b""))
+                self._body.append(message.get("body", b""))
                 if not message.get("more_body", False):
-                    request.body.set_complete()
-                await request.body.room()  # type: ignore[attr-defined]  # ours: a MeteredBody
+                    self._has_ended = True
+                    self._body.set_complete()
+                await self._body.room()
+
+    async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
+        self._body.let_go()
+        await super()._send_response(send, response)

@@ -21,7 +21,7 @@ def blueprint(parts: Parts) -> Blueprint:
     door = Blueprint("files", __name__)
 
     async def writer() -> Me:
-        """Return who asks, where they may write."""
+        """Return who asks, if they may write and no other site made them."""
         identity = await parts.identities.identify(request.headers, request.cookies)
         if identity.me is None:
             raise NotSignedIn

@@ -122,4 +122,4 @@ class StoredBody(ResponseBody):
         return self._data
 
     async def __aexit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:
-        await self._data.aclose()  # type: ignore[attr-defined]
+        await self._data.aclose()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from quart import Quart, Response
+from quart import Quart, Response, request
 from quart.datastructures import FileStorage
 
 from edusphere.database import Database
 from edusphere.school import School, models
-from edusphere.school.models import Room
+from edusphere.school.models import Room, TokenScope
 from edusphere.settings import KIBIBYTES, MEBIBYTES, Settings
+from edusphere.web.parts import Parts
 from tests.people import BEN, Cast
 from tests.samples import HTML, PDF, WINDOWS_PROGRAM, bomb, drawn, noise
 from tests.web.browser import HOST, Browser, program
@@ -71,13 +73,18 @@ async def test_a_program_sends_a_file_as_the_body(app: Quart, cast: Cast) -> Non
     assert (await send(ben)).status_code == 201
 
 
-async def test_who_may_send(app: Quart, stranger: Browser, ben: Browser, settings: Settings) -> None:
+async def test_who_may_send(
+    app: Quart, parts: Parts, stranger: Browser, ben: Browser, cast: Cast, settings: Settings
+) -> None:
     signed_out = await send(stranger)
     assert (signed_out.status_code, await words_of(signed_out)) == (401, "Please sign in.")
     without_token = await ben.send("POST", PATH + "?name=x", {"Origin": "http://localhost:8000"}, data=PDF)
     assert (without_token.status_code, "CSRF" in await words_of(without_token)) == (403, True)
     from_elsewhere = await send(ben, Origin="https://evil.example")
     assert (from_elsewhere.status_code, "another site" in await words_of(from_elsewhere)) == (403, True)
+    _, reading = await parts.school.api_tokens.make(cast.ben.id, "reads", TokenScope.READ)
+    read_only = await send_raw(program(app, reading))
+    assert (read_only.status_code, await words_of(read_only)) == (403, "This token may only read.")
     wrong_token = await send_raw(program(app, "not-a-token"))
     assert wrong_token.status_code == 401
     assert kept(settings) == []
@@ -208,58 +215,66 @@ async def test_an_upload_that_stalls_or_breaks_off_leaves_nothing(
         assert await database.query(models.File).count() == 0
 
 
-async def test_a_sender_waits_while_nobody_reads(make_app: Callable[..., Quart], cast: Cast) -> None:
+async def test_a_sender_waits_while_nobody_reads(make_app: Callable[..., Quart]) -> None:
     """However fast it comes, a body is never whole in memory: the queue before the app stands still."""
-    taken = 0
-
-    async def receive() -> Any:
-        nonlocal taken
-        taken += 1
-        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
-
     app = make_app()
     going_on = asyncio.Event()
-    largest = 0
+    pieces: list[bytes] = []
 
     @app.post("/slow")
     async def slow() -> str:
-        from quart import request
-
-        nonlocal largest
         await going_on.wait()
-        for _ in range(10):
-            largest = max(largest, len(await anext(aiter(request.body))))
+        pieces.extend([await anext(aiter(request.body)) for _ in range(10)])
         return "enough"
 
-    async def send(message: Any) -> None: ...
-
-    async with app.test_app():
-        scope = await _scope(app, "/slow")
-        asking = asyncio.ensure_future(app(scope, receive, send))
+    async with app.test_app(), _flood(app, "/slow") as (queue, answered):
         await asyncio.sleep(0.1)
-        assert taken < 10
+        assert queue.full()
+        assert not answered.is_set()
         going_on.set()
-        await asyncio.wait_for(asking, 5)
-    assert largest < 400_000
+        await asyncio.wait_for(answered.wait(), 5)
+    assert max(map(len, pieces)) < 400_000
 
 
-async def _scope(app: Quart, path: str) -> Any:
-    return {
+async def test_a_refusal_in_the_middle_of_a_flood_is_answered(make_app: Callable[..., Quart]) -> None:
+    """The server puts the end of the connection into the same queue: it must not stand before it for ever."""
+    app = make_app()
+    async with app.test_app(), _flood(app, f"{PATH}?name=x") as (_, answered):
+        await asyncio.wait_for(answered.wait(), 5)
+
+
+@asynccontextmanager
+async def _flood(app: Quart, path: str) -> AsyncIterator[tuple[asyncio.Queue[Any], asyncio.Event]]:
+    """Let more and more come in, as Hypercorn does: through a short queue, that also tells of the end."""
+    queue: asyncio.Queue[Any] = asyncio.Queue(10)
+    closed, answered = asyncio.Event(), asyncio.Event()
+
+    async def come() -> None:
+        while not closed.is_set():
+            await queue.put({"type": "http.request", "body": b"x" * 65_536, "more_body": True})
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            closed.set()
+            await queue.put({"type": "http.disconnect"})
+            answered.set()
+
+    path, _, query = path.partition("?")
+    scope: Any = {
         "type": "http",
-        "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": "POST",
         "scheme": "http",
         "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
         "root_path": "",
-        "headers": [(b"host", HOST.encode())],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 8000),
-        "extensions": {},
-        "state": {},
     }
+    scope |= {"query_string": query.encode(), "headers": [(b"host", HOST.encode())], "client": ("127.0.0.1", 1)}
+    handling = asyncio.ensure_future(app(scope, queue.get, send))
+    coming = asyncio.ensure_future(come())
+    try:
+        yield queue, answered
+    finally:
+        await asyncio.wait_for(asyncio.gather(handling, coming), 5)
 
 
 # -- with a message

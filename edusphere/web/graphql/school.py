@@ -20,13 +20,21 @@ class School:
     name: str
     registration: RegistrationMode
     is_set_up: bool
+    file_limit: int
+    files_per_message: int
 
 
 @query.field("school")
 async def school(_: Any, info: Info) -> School:
     context: Context = info.context
-    decisions = await context.school.settings.read()
-    return School(decisions.name, decisions.registration, await context.school.setup.is_set_up())
+    decisions, limits = await context.school.settings.read(), context.parts.settings
+    return School(
+        decisions.name,
+        decisions.registration,
+        await context.school.setup.is_set_up(),
+        limits.file_limit,
+        limits.files_per_message,
+    )
 
 
 @query.field("setupTokenIsGood")

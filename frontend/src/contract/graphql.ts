@@ -730,6 +730,9 @@ export type School = {
   registration: RegistrationMode;
   /** Whether there is an administrator yet; while there is none, /setup makes the first. */
   isSetUp: Scalars['Boolean']['output'];
+  /** The largest file in a message, in bytes. */
+  fileLimit: Scalars['Int']['output'];
+  filesPerMessage: Scalars['Int']['output'];
 };
 
 export type SetUpSchool = {
