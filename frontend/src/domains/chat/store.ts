@@ -32,6 +32,13 @@ export const useChat = defineStore('chat', () => {
   const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
   const unread = computed(() => roomsByName.value.reduce((sum, room) => sum + room.unread, 0))
 
+  /** What I said in rooms that I am not in any more. */
+  const stranded = computed(() =>
+    rooms.value
+      ? outgoing.value.filter(({ standing, roomId }) => standing === 'failed' && !rooms.value?.has(roomId))
+      : [],
+  )
+
   /** Take in what happened; returns what has to be done about it. */
   function take(events: readonly ServerEvent[]): FollowUp[] {
     const followUps: FollowUp[] = []
@@ -170,7 +177,7 @@ export const useChat = defineStore('chat', () => {
 
   return {
     ...{ me, rooms, timelines, outgoing, presence, typists, lost, memberChanges },
-    ...{ roomsByName, roomsByActivity, unread },
+    ...{ roomsByName, roomsByActivity, unread, stranded },
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })
