@@ -534,7 +534,7 @@ export type Mutation = {
   requestPasswordReset?: Maybe<RequestPasswordReset>;
   /** Gives whoever has the link a new password, once; all their sessions end. Does not sign in. */
   resetPassword?: Maybe<ResetPassword>;
-  /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only. */
+  /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only; FORBIDDEN to programs. */
   inviteUser?: Maybe<InviteUser>;
   updateMessage?: Maybe<UpdateMessage>;
   deleteMessage?: Maybe<DeleteMessage>;
