@@ -57,6 +57,7 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     )
     app.extensions["edusphere"] = parts
     headers.install(app, settings, origins)
+    _count_visits(app, parts)
     _check_hosts(app, origins)
     _refuse_plainly(app)
     for door in DOORS:
@@ -102,6 +103,14 @@ def _realtime(settings: Settings, ledger: Ledger) -> Realtime:
         presence_names=settings.presence_names,
         sockets_per_person=settings.sockets_per_person,
     )
+
+
+def _count_visits(app: Quart, parts: Parts) -> None:
+    @app.before_request
+    async def count_visit() -> None:
+        # Whoever supervises the server must not hear that it is dead because somebody beside them asks too much.
+        door = health.PATH if request.path.startswith(health.PATH) else ""
+        parts.throttle.visit(proxies.address_of(request, parts.settings), door)
 
 
 def _check_hosts(app: Quart, origins: Origins) -> None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from edusphere.errors import NotSignedIn
 from edusphere.school.me import Me, writing
 from edusphere.web.parts import Parts
+from edusphere.web.proxies import address_of
 from edusphere.web.uploads import read_upload
 
 PATH = "/api/files/"
@@ -23,6 +24,7 @@ def blueprint(parts: Parts) -> Blueprint:
     async def writer() -> Me:
         """Return who asks, if they may write and no other site made them."""
         identity = await parts.identities.identify(request.headers, request.cookies)
+        parts.throttle.request(identity.me, address_of(request, parts.settings))
         if identity.me is None:
             raise NotSignedIn
         parts.csrf.check(request.headers, request.cookies, identity)

@@ -11,6 +11,7 @@ from werkzeug.security import safe_join
 from edusphere.errors import NotFound
 from edusphere.school.models import Role
 from edusphere.web.parts import Parts
+from edusphere.web.proxies import address_of
 
 PACKAGED = Path(__file__).with_name("dist")
 CHECKOUT = Path(__file__).parents[2] / "frontend" / "dist"
@@ -64,6 +65,7 @@ def blueprint(parts: Parts) -> Blueprint:
     @door.get("/admin/<path:page>")
     async def admin(page: str = "") -> Response:
         identity = await parts.identities.identify(request.headers, request.cookies)
+        parts.throttle.request(identity.me, address_of(request, parts.settings))
         if identity.me is None or identity.me.role != Role.ADMIN:
             away = redirect("/", 303)
             away.headers["Cache-Control"] = "no-store"
