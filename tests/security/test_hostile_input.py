@@ -11,6 +11,7 @@ import pytest_asyncio
 from edusphere.database.address import Address
 from tests.conftest import clone
 from tests.people import PASSWORD_HASH
+from tests.security import headers
 from tests.security.hostile.cases import CLOSED, Case
 from tests.security.hostile.corpus import CORPUS
 from tests.security.siege import Siege, besieged
@@ -23,6 +24,7 @@ TRIES = 4
 """The machine may be busy with something else; a server that is held up is so every time, and for long."""
 GROWTH = 32.0
 """MiB that the server may have grown by over the corpus: its caches, and what the allocator keeps."""
+SWITCHING = 101
 NOT_SPOKEN = (501, 505)
 """HTTP's own words for a coding and a version that nobody here speaks; every other status from 500 on is a fault."""
 INNER = re.compile(
@@ -73,6 +75,9 @@ async def test_hostile_input_is_refused_plainly_and_disturbs_nobody(siege: Siege
         assert heard.close_code == case.closes, heard.said
     else:
         assert case.answer in heard.text, heard.said
+    for response in heard.responses:
+        if response.status != SWITCHING:
+            assert not headers.wrong(response.headers.items(), response.body.decode("utf-8", "replace"))
     assert not INNER.search(heard.text), INNER.search(heard.text)
     assert PASSWORD_HASH not in heard.text
     assert min(tries) < SLACK, tries
