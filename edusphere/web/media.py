@@ -22,6 +22,7 @@ from edusphere.school import file_names
 from edusphere.school.me import Me
 from edusphere.school.storage import Storage
 from edusphere.settings import KIBIBYTES, MINUTES
+from edusphere.web.openapi import answers, content
 from edusphere.web.parts import Parts
 from edusphere.web.proxies import address_of
 
@@ -29,6 +30,8 @@ AVATAR = re.compile(r"avatars/[A-Za-z0-9_-]{1,64}\.(webp|png|jpg)")
 KINDS = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg"}
 THUMBNAIL = "thumbnail"
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+STATUSES = (206, 304, 401, 404, 416)
+FILE = {200: {"description": "The file, or its headers.", "content": content("*/*")}}
 SLOWEST = 16 * KIBIBYTES
 """Bytes a second; whoever reads more slowly than that is let go some time."""
 
@@ -42,6 +45,7 @@ def blueprint(parts: Parts) -> Blueprint:
         return identity.me
 
     @door.get("/media/files/<uuid:file_id>/<name>")
+    @answers(*STATUSES, signed_in=True, responses=FILE)
     async def show_file(file_id: UUID, name: str) -> Response:
         """Hand out a file; the name in its address is only for people, except that `thumbnail` is a picture's."""
         file = await parts.school.files.reach(await visitor(), file_id)
@@ -56,7 +60,9 @@ def blueprint(parts: Parts) -> Blueprint:
         return response
 
     @door.get("/media/<path:path>")
+    @answers(*STATUSES, signed_in=True, responses=FILE)
     async def show(path: str) -> Response:
+        """Hand out a person's picture: `path` is their `avatar`."""
         if await visitor() is None:
             raise NotSignedIn
         name = AVATAR.fullmatch(path)

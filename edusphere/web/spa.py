@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from quart import Blueprint, Response, redirect, request, send_file
+from quart_schema import hide
 from werkzeug.http import parse_accept_header
 from werkzeug.security import safe_join
 
@@ -52,6 +53,7 @@ def blueprint(parts: Parts) -> Blueprint:
     built = folder()
 
     @door.get("/static/<path:name>")
+    @hide
     async def asset(name: str) -> Response:
         file = _inside(built / "static", name)
         if file is None:
@@ -63,6 +65,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @door.get("/admin/")
     @door.get("/admin/<path:page>")
+    @hide
     async def admin(page: str = "") -> Response:
         identity = await parts.identities.identify(request.headers, request.cookies)
         parts.throttle.request(identity.me, address_of(request, parts.settings))
@@ -74,6 +77,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @door.get("/", defaults={"path": ""})
     @door.get("/<path:path>")
+    @hide
     async def app_page(path: str) -> Response:
         if path.split("/", 1)[0] in DOORS:
             raise NotFound("There is nothing at this address.")

@@ -62,7 +62,7 @@ class Scored:
         self, browser: Browser, method: str, path: str, more: dict[str, str] | None = None, **content: Any
     ) -> None:
         response = await browser.send(method, path, browser.writing() | (more or {}), **content)
-        body = str(await response.get_data(as_text=True)) if response.mimetype.startswith("text/") else ""
+        body = str(await response.get_data(as_text=True)) if (response.mimetype or "").startswith("text/") else ""
         self.statuses.add(response.status_code)
         found = headers.wrong(list(response.headers.items()), body, path=path, secure=self._secure)
         self.faults += [f"{method} {path} {response.status_code}: {fault}" for fault in found]
