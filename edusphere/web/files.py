@@ -75,7 +75,7 @@ def blueprint(parts: Parts) -> Blueprint:
         return uploaded, 201, {"Location": f"/media/files/{file.id}/{quote(file.name)}"}
 
     @door.delete(f"{PATH}<uuid:file_id>")
-    @answers(204, 401, 403, 404, signed_in=True)
+    @answers(204, 401, 403, 404, 405, signed_in=True)
     async def take_back(file_id: UUID) -> Response:
         """Delete a file that no message took along yet."""
         me = await writer()
