@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
-from quart import Blueprint, Response, request
+from msgspec import Struct
+from quart import Blueprint, Response, after_this_request, request
+from quart_schema import validate_response
 from werkzeug.datastructures import Headers
 
 from edusphere.errors import Forbidden
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from edusphere.web.parts import Parts
 
 HEADER = "X-CSRFToken"
+
+
+class Given(Struct):
+    """The cookie `csrftoken` came with it: send its value back in this header, with whatever writes."""
+
+    SetCsrfToken: str = HEADER
 
 
 class Csrf:
@@ -86,14 +93,19 @@ def blueprint(parts: Parts) -> Blueprint:
     door = Blueprint("csrf", __name__)
 
     @door.get("/api/csrf/")
-    async def give() -> Response:
+    @validate_response(Given)
+    async def give() -> Given:
+        """Get the token that shows a write to come from the school's own page."""
         session_id = parts.identities.session_of(request.cookies)
         token = request.cookies.get(CSRF, "")
         if not parts.csrf.is_good(token, session_id):
             token = parts.csrf.issue(session_id)
-        response = Response(msgspec.json.encode({"SetCsrfToken": HEADER}), content_type="application/json")
-        response.headers["Cache-Control"] = "no-store"
-        parts.cookies.put(response, parts.cookies.csrf(token))
-        return response
+
+        @after_this_request  # type: ignore[arg-type]  # it is always one of Quart's own
+        async def put_cookie(response: Response) -> Response:
+            parts.cookies.put(response, parts.cookies.csrf(token))
+            return response
+
+        return Given()
 
     return door

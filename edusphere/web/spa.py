@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 
 from quart import Blueprint, Response, redirect, request
+from quart_schema import hide
 from werkzeug.http import parse_accept_header
 from werkzeug.security import safe_join
 
 from edusphere.errors import NotFound
 from edusphere.school.models import Role
 from edusphere.web.parts import Parts
+from edusphere.web.proxies import address_of
 
 PACKAGED = Path(__file__).with_name("dist")
 CHECKOUT = Path(__file__).parents[2] / "frontend" / "dist"
@@ -53,6 +55,7 @@ def blueprint(parts: Parts) -> Blueprint:
     built = folder()
 
     @door.get("/static/<path:name>")
+    @hide
     async def asset(name: str) -> Response:
         file = _inside(built / "static", name)
         if file is None:
@@ -64,8 +67,10 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @door.get("/admin/")
     @door.get("/admin/<path:page>")
+    @hide
     async def admin(page: str = "") -> Response:
         identity = await parts.identities.identify(request.headers, request.cookies)
+        parts.throttle.request(identity.me, address_of(request, parts.settings))
         if identity.me is None or identity.me.role != Role.ADMIN:
             away = redirect("/", 303)
             away.headers["Cache-Control"] = "no-store"
@@ -74,6 +79,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @door.get("/", defaults={"path": ""})
     @door.get("/<path:path>")
+    @hide
     async def app_page(path: str) -> Response:
         if path.split("/", 1)[0] in DOORS:
             raise NotFound("There is nothing at this address.")

@@ -77,7 +77,7 @@ class Siege:
         self.served = served
         self.target = target
         self.survived = 0
-        """Cases so far."""
+        """Sendings so far: a case, or one again that was held up."""
         self._speaker, self._listener = bystanders
         self.slowest_echo = self.slowest_refusal = 0.0
         self.at_first = served.memory()
