@@ -22,8 +22,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  timeout: 120 * SECONDS,
-  expect: { timeout: 20 * SECONDS },
+  timeout: 180 * SECONDS,
+  expect: { timeout: 30 * SECONDS },
   forbidOnly: true,
   reporter: 'list',
   use: {
@@ -31,7 +31,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Riga',
     contextOptions: { reducedMotion: 'reduce' },
-    actionTimeout: 20 * SECONDS,
+    actionTimeout: 30 * SECONDS,
     trace: { mode: 'retain-on-failure', screenshots: false },
   },
   projects: [
