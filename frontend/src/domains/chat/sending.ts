@@ -1,0 +1,30 @@
+/** How files are sent from this page: to which door, and what follows from each refusal. */
+import { asRefusal, wordsOf } from '@/platform/graphql'
+import { systemClock } from '@/platform/realtime'
+import { takeBack, upload } from '@/platform/upload'
+
+import type { SentFile } from './language'
+import type { Failure, UploadsOptions } from './uploads'
+
+const DOOR = '/api/files/'
+const SECONDS = 1000
+const LONGEST_PAUSE = 30 * SECONDS
+
+/** Everything about uploads that is the browser's and not the rules'. */
+export const sending = {
+  clock: systemClock,
+  send: async (blob, name, onProgress, signal) =>
+    (await upload(DOOR, blob, name, { onProgress, signal })) as SentFile,
+  failure: (error, attempt): Failure => {
+    const refusal = asRefusal(error)
+    const passes = refusal.tryAgain || refusal.code === 'UNAUTHENTICATED'
+    const pause = Math.min(LONGEST_PAUSE, SECONDS * 2 ** attempt)
+    const asked = (refusal.retryAfter ?? 0) * SECONDS
+    return { why: wordsOf(refusal), retryAfter: passes ? Math.max(pause, asked) : null }
+  },
+  takeBack: (fileId) => void takeBack(DOOR + fileId).catch(() => undefined),
+  preview: (blob) => (PICTURES.has(blob.type) ? URL.createObjectURL(blob) : ''),
+  forgetPreview: (address) => URL.revokeObjectURL(address),
+} satisfies Partial<UploadsOptions>
+
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
