@@ -25,6 +25,7 @@ from edusphere.web.graphql import view as graphql
 from edusphere.web.identity import Identities
 from edusphere.web.origins import Origins
 from edusphere.web.parts import Parts
+from edusphere.web.throttle import Throttle
 from edusphere.web.tokens import AccessTokens
 from edusphere.web.uploads import WRAPPING
 
@@ -52,6 +53,7 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         cookies=Cookies(settings),
         csrf=Csrf(keys, origins),
         tokens=AccessTokens(keys, settings.public_url.rstrip("/"), settings.access_lifetime),
+        throttle=Throttle(settings),
     )
     app.extensions["edusphere"] = parts
     headers.install(app, settings, origins)

@@ -285,6 +285,27 @@ class Settings(BaseSettings):
     graphql_aliases: int = knob(
         "EDUSPHERE_GRAPHQL_ALIASES", 15, "aliases", "The most aliases in a GraphQL document.", ge=0
     )
+    graphql_cost: int = knob(
+        "EDUSPHERE_GRAPHQL_COST",
+        25_000,
+        "words",
+        "What a GraphQL document may ask for at most, its lists as long as they may be.",
+        ge=1_000,
+    )
+
+    requests_per_10_seconds: int = knob(
+        "EDUSPHERE_REQUESTS_PER_10_SECONDS", 200, "requests", "To GraphQL, and to open sockets, per person.", ge=1
+    )
+    strangers_per_10_seconds: int = knob(
+        "EDUSPHERE_STRANGERS_PER_10_SECONDS",
+        3_000,
+        "requests",
+        "The same per address, of people not signed in; a whole school can be one address.",
+        ge=1,
+    )
+    changes_per_minute: int = knob(
+        "EDUSPHERE_CHANGES_PER_MINUTE", 120, "changes", "By GraphQL, beside messages; per person.", ge=1
+    )
 
     # -- the socket
     heartbeat: float = knob(

@@ -74,6 +74,7 @@ export default ts.config(
   },
   { files: ['src/app/**'], rules: imports(rekaUi, deepInDomainExceptRoutes()) },
   { files: ['src/domains/**'], rules: imports(rekaUi, deepInDomain, above('app')) },
+  { files: ['src/graphiql/**'], rules: imports(rekaUi, above('app', 'domains', 'design')) },
   { files: ['src/platform/**'], rules: imports(rekaUi, above('app', 'domains', 'design')) },
   { files: ['src/design/**'], rules: imports(above('app', 'domains', 'contract'), onlyLanguage) },
   // A mock is handed to expect() as it is.

@@ -17,6 +17,8 @@ from edusphere.school.pages import Page
 from edusphere.school.people import VISIBLE
 
 LISTED = 200
+AT_ONCE = 1_000
+"""Participants that are returned of several rooms together."""
 UNREAD_COUNTED = 100
 
 # $1 is who asks. Open rooms are there for everyone, others for those in them; DIRECT rooms are in no list.
@@ -184,12 +186,14 @@ class RoomLists:
         return {row["room_id"]: row["people"] for row in rows}
 
     async def participants(self, me: Me | None, room_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-        """Return who is in each room (ids, the host first, then in the order they came), at most 200 of each.
+        """Return who is in each room (ids, the host first, then in the order they came): at most 200, of more than
+        five rooms fewer of each.
 
         To those who are not in a room, only the host and whom they may see anyway.
         """
         gathered: dict[UUID, list[UUID]] = {}
-        if me is None:
+        ids = list(room_ids)
+        if me is None or not ids:
             return gathered
         for row in await self._database.rows(
             f"""
@@ -202,8 +206,8 @@ class RoomLists:
             """,  # noqa: S608 (our own text)
             me.id,
             me.is_staff,
-            list(room_ids),
-            LISTED,
+            ids,
+            max(1, min(LISTED, AT_ONCE // len(ids))),
         ):
             gathered.setdefault(row["room_id"], []).append(row["person_id"])
         return gathered

@@ -19,6 +19,9 @@ from edusphere.settings import KIBIBYTES, SECONDS
 BACKLOG = 256 * KIBIBYTES
 """What may have arrived and not been read yet; beyond it the sender waits."""
 
+FORM_PARTS = 16
+"""Fields and files of a form; reading the head of each costs up to 50 ms if somebody wants it to."""
+
 EMPTYING = 1 * SECONDS
 """How long what nobody reads is taken from the server after the answer, at most."""
 
@@ -73,6 +76,7 @@ class MeteredBody(Body):
 
 class MeteredRequest(Request):
     body_class = MeteredBody
+    max_form_parts = FORM_PARTS
 
 
 def metered(limits: Mapping[str, int]) -> type[MeteredRequest]:

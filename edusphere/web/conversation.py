@@ -22,6 +22,7 @@ from edusphere.realtime.direct import DirectConnection
 from edusphere.school.me import Me
 from edusphere.settings import KIBIBYTES, SECONDS
 from edusphere.web.parts import Parts
+from edusphere.web.proxies import address_of
 
 INBOX = 512 * KIBIBYTES
 """Characters that may wait while one frame is being answered."""
@@ -43,13 +44,14 @@ async def admit(parts: Parts, request: Websocket) -> Me:
     `Origin` of ours; who sends an Authorization header is no browser's victim.
 
     Raises:
-        NotSignedIn, Forbidden
+        NotSignedIn, Forbidden, TooMany
     """
     if not parts.origins.host_is_ours(request.host):
         raise Forbidden("The server is not known by this name.")
     if "Origin" in request.headers and not parts.origins.fits(request.headers):
         raise Forbidden("This page may not open a socket here.")
     identity = await parts.identities.identify(request.headers, request.cookies)
+    parts.throttle.request(identity.me, address_of(request, parts.settings))
     if identity.me is None:
         raise NotSignedIn
     if identity.kind == "cookie" and "Origin" not in request.headers:

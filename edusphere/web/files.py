@@ -46,7 +46,9 @@ def blueprint(parts: Parts) -> Blueprint:
     @door.delete(f"{PATH}<uuid:file_id>")
     async def take_back(file_id: UUID) -> Response:
         """Delete a file that no message took along yet."""
-        await parts.school.files.take_back(await writer(), file_id)
+        me = await writer()
+        parts.throttle.change(me)
+        await parts.school.files.take_back(me, file_id)
         return Response(status=204)
 
     return door

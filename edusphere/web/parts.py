@@ -15,6 +15,7 @@ from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
 from edusphere.web.identity import Identities
 from edusphere.web.origins import Origins
+from edusphere.web.throttle import Throttle
 from edusphere.web.tokens import AccessTokens
 
 
@@ -33,6 +34,7 @@ class Parts:
     cookies: Cookies
     csrf: Csrf
     tokens: AccessTokens
+    throttle: Throttle
     database: Database = None  # type: ignore[assignment]
     realtime: Realtime = None  # type: ignore[assignment]
     school: School = None  # type: ignore[assignment]

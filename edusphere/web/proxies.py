@@ -5,12 +5,12 @@ from __future__ import annotations
 import ipaddress
 from functools import cache
 
-from quart import Request
+from quart import Request, Websocket
 
 from edusphere.settings import BadSettings, Settings, words
 
 
-def address_of(request: Request, settings: Settings) -> str:
+def address_of(request: Request | Websocket, settings: Settings) -> str:
     """Return the client's address: the last one in `X-Forwarded-For` that is not a trusted proxy's own.
 
     Read from the right: everything further left was written by whoever sent the request.

@@ -17,7 +17,8 @@ FIELD = "file"
 WRAPPING = 64 * KIBIBYTES
 """What a form may need around its file."""
 PIECE = 64 * KIBIBYTES
-FORM_MEMORY = 2 * PIECE + WRAPPING
+FORM_MEMORY = PIECE + 16 * KIBIBYTES
+"""A piece, and what a part's head may have."""
 PARTS = 8
 HOW = "Send one file, in the field `file` of a multipart/form-data form, or as the body with its name in `?name=`."
 

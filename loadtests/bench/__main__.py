@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, room, start
+from loadtests.bench import memory, room, signin, start
 from loadtests.bench.served import Trouble
 from loadtests.bench.table import Table
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Path, int, Callable[[str], None]], Table]] = {
     "start": start.measure,
     "room": room.measure,
     "memory": memory.measure,
+    "signin": signin.measure,
 }
 
 

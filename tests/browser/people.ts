@@ -124,7 +124,7 @@ export class Person {
   readonly name: string
   readonly username: string
   readonly email: string
-  readonly #password: string
+  readonly password: string
   page: Page
 
   constructor(page: Page, { name, username, email, password }: Account) {
@@ -132,7 +132,7 @@ export class Person {
     this.name = name
     this.username = username
     this.email = email
-    this.#password = password
+    this.password = password
   }
 
   /** Make an account, which signs in. */
@@ -142,7 +142,7 @@ export class Person {
     await page.getByLabel('Full name').fill(this.name)
     await page.getByLabel('Username').fill(this.username)
     await page.getByLabel('E-mail').fill(this.email)
-    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByLabel('Password', { exact: true }).fill(this.password)
     await page.getByRole('button', { name: 'Register' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
     return this
@@ -152,7 +152,7 @@ export class Person {
     const { page } = this
     await page.goto('/login')
     await page.getByLabel('E-mail').fill(this.email)
-    await page.getByLabel('Password', { exact: true }).fill(this.#password)
+    await page.getByLabel('Password', { exact: true }).fill(this.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   }
@@ -183,10 +183,10 @@ export class Person {
     await this.standsIn(name)
   }
 
-  /** Is in this room, and its messages are there. */
-  async standsIn(name: string): Promise<void> {
-    await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible()
-    await expect(this.page.getByRole('feed')).toHaveAttribute('aria-busy', 'false')
+  /** Is in this room, or in any, and its messages are there. */
+  async standsIn(name?: string): Promise<void> {
+    if (name) await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible()
+    await expect(this.timeline).toHaveAttribute('aria-busy', 'false')
   }
 
   async goHome(): Promise<void> {
@@ -203,9 +203,13 @@ export class Person {
     await this.composer.press('Enter')
   }
 
+  get timeline(): Locator {
+    return this.page.getByLabel(/^Messages in /)
+  }
+
   /** The messages on the screen, sent or not. */
   get messages(): Locator {
-    return this.page.getByRole('feed').getByRole('article')
+    return this.timeline.getByRole('article')
   }
 
   message(words: string): Locator {
@@ -220,10 +224,10 @@ export class Person {
   /** From now on, no two rows may say the same at any moment; `seenTwice` tells which did. */
   async watchForDoubles(): Promise<void> {
     await this.page.evaluate(() => {
-      const feed = document.querySelector('[role=feed]')
+      const feed = document.querySelector('[aria-label^="Messages in"]')
       const doubles: string[] = []
       const look = (): void => {
-        const rows = document.querySelectorAll('[role=feed] .message-body')
+        const rows = document.querySelectorAll('.message-body')
         const said = [...rows].map(({ textContent }) => textContent)
         doubles.push(...said.filter((text, index) => said.indexOf(text) !== index))
       }
@@ -238,7 +242,7 @@ export class Person {
   }
 
   #said(): Promise<string[]> {
-    const rows = this.page.getByRole('feed').locator('.message-body, .tombstone')
+    const rows = this.timeline.locator('.message-body, .tombstone')
     return rows.evaluateAll((found) =>
       found.map((row) => (row.matches('.tombstone') ? '—' : (row.textContent?.trim() ?? ''))),
     )

@@ -30,6 +30,7 @@ export default defineConfig({
     launchOptions: { executablePath: '/usr/bin/chromium', args: FLAGS },
     locale: 'en-GB',
     timezoneId: 'Europe/Riga',
+    contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 20 * SECONDS,
     trace: { mode: 'retain-on-failure', screenshots: false },
   },

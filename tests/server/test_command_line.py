@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import urllib.request
@@ -165,6 +166,37 @@ def test_a_token_is_alone_on_stdout_and_lets_a_program_in(data: str) -> None:
         )
         with urllib.request.urlopen(asking, timeout=10) as answer:  # noqa: S310
             assert json.load(answer) == {"data": {"me": {"username": "anna"}}}
+
+
+def test_tokens_are_listed_without_their_secrets_and_revoked(data: str) -> None:
+    words = ("token", "create", "--email", "anna@school.example", "--name", "Reader", "--read-only", "--data", data)
+    secret = run(*words, "--days", "30").stdout.strip()
+    assert len(secret) >= 43
+    listed = run("token", "list", "--email", "anna@school.example", "--data", data).stdout
+    assert secret not in listed
+    heads, *rows = (line.split("\t") for line in listed.splitlines())
+    (reader,) = (dict(zip(heads, row, strict=True)) for row in rows if "Reader" in row)
+    assert (reader["username"], reader["scope"], reader["last used"]) == ("anna", "read", "")
+    assert run("token", "revoke", reader["id"], "--data", data).returncode == 0
+    assert "no such token" in refusal("token", "revoke", reader["id"], "--data", data)
+    assert "Reader" not in run("token", "list", "--data", data).stdout
+    assert "is not a valid UUID" in refusal("token", "revoke", "Reader", "--data", data)
+
+
+def test_a_link_for_a_new_password_is_alone_on_stdout(data: str) -> None:
+    done = run("user", "reset-link", "anna", "--data", data, EDUSPHERE_PUBLIC_URL="https://school.example/")
+    assert re.fullmatch(r"https://school\.example/reset/[-\w]{43}\n", done.stdout)
+    assert "nobody" in refusal("user", "reset-link", "nobody", "--data", data)
+
+
+def test_an_invitation_is_alone_on_stdout(data: str) -> None:
+    done = run("user", "invite", "--email", "Ida@school.example", "--role", "teacher", "--data", data)
+    assert re.fullmatch(r"http://localhost:8000/invite/[-\w]{43}\n", done.stdout)
+    assert "account with this e-mail address already" in refusal(
+        "user", "invite", "--email", "anna@school.example", "--data", data
+    )
+    closed = ("user", "invite", "--email", "ida@school.example", "--data", data)
+    assert "nobody can be invited" in refusal(*closed, EDUSPHERE_REGISTRATION="closed")
 
 
 def test_migrate_says_what_it_did(tmp_path: Path) -> None:

@@ -316,6 +316,15 @@ async def test_a_token_that_only_reads_hears_a_room_and_says_nothing_in_it(
         assert "may only read" in str(await connection.receive())
 
 
+async def test_a_token_that_only_reads_brings_no_file(app: Quart, school: School, cast: Cast) -> None:
+    made, token = await school.api_tokens.make(cast.ben.id, "Reader", TokenScope.READ)
+    robot = program(app, token)
+    for method, path in (("POST", "/api/files/"), ("DELETE", f"/api/files/{made.id}")):
+        response = await robot.send(method, path, robot.writing(), data=b"x")
+        assert response.status_code == 403
+        assert "may only read" in str(await response.get_json())
+
+
 # -- getting an account
 
 

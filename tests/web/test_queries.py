@@ -17,18 +17,18 @@ from tests.web.browser import Browser
 PERSON = "id username name bio avatar role email created"
 ROOM = f"""
     id name slug kind description lastNumber lastActivity created updated participantCount
-    host {{ {PERSON} }} topic {{ id name }} participants {{ {PERSON} }}
-    members(first: 5) {{ nodes {{ role joined readNumber unread user {{ {PERSON} }} }} pageInfo {{ endCursor }} }}
+    host {{ {PERSON} }} topic {{ id name }} participants {{ id name }}
+    members(first: 3) {{ nodes {{ role joined readNumber unread user {{ {PERSON} }} }} pageInfo {{ endCursor }} }}
     viewerMembership {{ role readNumber unread user {{ id }} }}
     viewerMay {{ join leave read post update delete moderate }}
 """
 MESSAGE = f"id number clientId body edited removed parentId created updated files {{ id }} user {{ {PERSON} }}"
 # At most one query for each level of the document, beside the one for who asks.
 PAGES = {
-    "rooms": (f"{{ rooms {{ {ROOM} }} }}", 11),
-    "my rooms": (f"{{ myRooms {{ nodes {{ {ROOM} }} pageInfo {{ endCursor }} }} }}", 11),
+    "rooms": ("{ rooms { id name description host { id username } topic { name } participants { id username } } }", 6),
+    "my rooms": (f"{{ myRooms(first: 20) {{ nodes {{ {ROOM} }} pageInfo {{ endCursor }} }} }}", 12),
     "history": (
-        f"query A($id: UUID!) {{ roomHistory(roomId: $id, last: 50) {{ nodes {{ {MESSAGE} room {{ {ROOM} }} }} }} }}",
+        f"query A($id: UUID!) {{ roomHistory(roomId: $id, last: 10) {{ nodes {{ {MESSAGE} room {{ {ROOM} }} }} }} }}",
         13,
     ),
     "messages": (

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from ariadne.validation.introspection_disabled import IntrospectionDisabledRule
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, specified_rules, validate
 
+from edusphere.errors import TooComplex
 from edusphere.settings import KIBIBYTES, Settings
+from edusphere.web.graphql.costs import Costs
 from edusphere.web.graphql.limits import parse_within
 
 KEPT = 500
@@ -59,6 +61,10 @@ class Documents:
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
+        if not errors:
+            costs = Costs(self._schema, node)
+            if any(costs.of(operation) > self._settings.graphql_cost for operation in operations.values()):
+                raise TooComplex("The document asks for too much at once. Please ask for less, or in smaller pages.")
         document = Document(node, errors, operations)
         if not errors and len(query) <= LARGEST_KEPT:
             self._kept[query] = document

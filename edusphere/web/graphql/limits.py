@@ -47,6 +47,8 @@ SIGN_INS = frozenset(
 """At most one of these in a document: guessing passwords by the hundred in one request is one request too many."""
 FIELDS = 400
 """Fields of a document after unfolding all fragments."""
+OPERATIONS = 20
+"""Of which one is carried out; all of them are validated."""
 REPEATS = 12
 """How often one object may be asked for one name: validation compares them all with one another."""
 INTROSPECTION = frozenset({"__schema", "__type"})
@@ -79,6 +81,8 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
         if "nested too deeply" in error.message:
             raise TooComplex(f"The document is too deep: at most {settings.graphql_depth} levels.") from error
         raise
+    if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > OPERATIONS:
+        raise TooComplex(f"The document has too many operations: at most {OPERATIONS}.")
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     ruler = Ruler(fragments)
     for node in document.definitions:

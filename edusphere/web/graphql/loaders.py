@@ -39,7 +39,7 @@ class Loaders:
         self.rooms: DataLoader[UUID, Room | None] = gathering(partial(rooms.load, me), None)
         self.memberships: DataLoader[UUID, Membership | None] = gathering(partial(rooms.memberships, me), None)
         self.unread: DataLoader[UUID, int] = gathering(partial(rooms.unread, me), 0)
-        self.participants: DataLoader[UUID, Sequence[UUID]] = gathering(partial(rooms.participants, me), ())
+        self.participants: DataLoader[UUID, Sequence[Person]] = gathering(self._participants, ())
         self.participant_counts: DataLoader[UUID, int] = gathering(rooms.participant_counts, 0)
         self._members: dict[tuple[int, str | None], DataLoader[UUID, Page[Membership]]] = {}
         self._school = school
@@ -51,6 +51,12 @@ class Loaders:
         if person is None:
             raise NotFound("This person is no longer here.")
         return person
+
+    async def _participants(self, room_ids: list[UUID]) -> dict[UUID, list[Person]]:
+        """Return the people of rooms, all loaded together: a promise for each of them would cost more than they do."""
+        in_rooms = await self._school.rooms.participants(self._me, room_ids)
+        people = await self._school.people.load({one for ids in in_rooms.values() for one in ids})
+        return {room_id: [people[one] for one in ids if one in people] for room_id, ids in in_rooms.items()}
 
     def members(self, first: int, after: str | None) -> DataLoader[UUID, Page[Membership]]:
         """Return the loader of rooms' people, at this place of each list."""

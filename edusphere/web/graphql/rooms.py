@@ -139,10 +139,9 @@ async def topic(source: Room, info: Info) -> Topic | None:
 
 
 @room_type.field("participants")
-async def participants(source: Room, info: Info) -> list[Person]:
+async def participants(source: Room, info: Info) -> Sequence[Person]:
     context: Context = info.context
-    people = await context.loaders.people.load_many(await context.loaders.participants.load(source.id))
-    return [person for person in people if person is not None]
+    return await context.loaders.participants.load(source.id)
 
 
 @room_type.field("participantCount")

@@ -32,6 +32,7 @@ from edusphere.web.graphql import (
     topics,
 )
 from edusphere.web.graphql.context import Info
+from edusphere.web.graphql.costs import note_resolved
 from edusphere.web.graphql.executor import note_ready
 from edusphere.web.graphql.names import in_camel_case, in_snake_case
 from edusphere.web.graphql.scalars import scalars
@@ -72,6 +73,9 @@ LONGEST_LIST = 100
 WITHIN = {"Message": "message."}
 """Where a type's fields lie when not on the row itself: a message comes as `Said`, with the place where it was said."""
 
+OFTEN_ON_THE_ROW = frozenset({"User.bio", "User.created"})
+"""Fields that are read from the row where there is a whole one, and only else by their resolver."""
+
 
 def sdl() -> str:
     """Return the whole schema in its own language, as it is published."""
@@ -88,6 +92,10 @@ def make() -> GraphQLSchema:
                     read = _reader(field_name, within=WITHIN.get(name, ""))
                     field.resolve = _resolver(read)
                     note_ready(field, read)
+                else:
+                    note_resolved(field)
+                    if f"{name}.{field_name}" in OFTEN_ON_THE_ROW:
+                        note_ready(field, attrgetter(in_snake_case(field_name)))
                 for argument_name, argument in field.args.items():
                     argument.out_name = in_snake_case(argument_name)
     for field in _fields(made.query_type).values():
@@ -133,6 +141,7 @@ def _writing(resolve: Any, *, open_to_strangers: bool) -> Callable[..., Any]:
             _ = info.context.signed_in
         if info.context.me is not None:
             writing(info.context.me)
+        info.context.parts.throttle.change(info.context.me)
         _refuse_unclean(arguments)
         written = resolve(source, info, **arguments)
         if isawaitable(written):

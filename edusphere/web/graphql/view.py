@@ -56,6 +56,8 @@ def blueprint(parts: Parts) -> Blueprint:
     async def ask() -> Response:
         try:
             asked = await read_operation(request, parts.settings)
+            identity = await parts.identities.identify(request.headers, request.cookies)
+            parts.throttle.request(identity.me, address_of(request, parts.settings))
             document = documents.read(asked.query)
         except GraphQLError as error:
             return _answer({"errors": [format_error(error)]}, 400)
@@ -63,7 +65,6 @@ def blueprint(parts: Parts) -> Blueprint:
             return refusals.answer(error)
         operation = document.operation(asked.name)
         _accept_id_for_room_id(asked, operation)
-        identity = await parts.identities.identify(request.headers, request.cookies)
         if operation is None or operation.operation is not OperationType.QUERY:
             try:
                 parts.csrf.check(request.headers, request.cookies, identity)

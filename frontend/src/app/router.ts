@@ -29,7 +29,8 @@ router.beforeEach((to) => {
   const { isSignedIn } = useAuth()
   if (to.meta.audience === 'everybody') return true
   if (to.meta.audience === 'guests') return isSignedIn ? safeNext(to.query.next) : true
-  return isSignedIn || { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (isSignedIn) return true
+  return to.path === '/' ? { name: 'welcome' } : { name: 'sign-in', query: { next: to.fullPath } }
 })
 
 const scrolled = new Map<unknown, number>()

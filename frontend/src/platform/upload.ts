@@ -61,4 +61,3 @@ async function send(
     throw new Refusal('NETWORK')
   }
 }
-

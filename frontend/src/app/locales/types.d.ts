@@ -1,3 +1,5 @@
+import type account from '@/domains/account/i18n/en'
+
 import type en from './en'
 
 declare module 'vue-i18n' {
@@ -5,4 +7,5 @@ declare module 'vue-i18n' {
   export interface DefineLocaleMessage extends Catalogue {}
 }
 
-type Catalogue = typeof en
+/** What every page knows, and what some screens bring along. */
+type Catalogue = typeof en & { account: typeof account }

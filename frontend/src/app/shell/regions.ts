@@ -14,7 +14,10 @@ export function focusRegion(step: 1 | -1): void {
 
 /** To the field or the chosen entry of a region if it names one, otherwise to the region itself. */
 function enter(region: HTMLElement | undefined): void {
-  const target = region?.querySelector<HTMLElement>('[data-region-focus], [aria-current="page"]') ?? region
+  const named = [
+    ...(region?.querySelectorAll<HTMLElement>('[data-region-focus], [aria-current="page"]') ?? []),
+  ]
+  const target = named.find((element) => element.closest('[data-region]') === region) ?? region
   if (target === region) target?.setAttribute('tabindex', '-1')
   target?.focus()
 }

@@ -16,6 +16,33 @@ export const authRoutes: RouteRecordRaw[] = [
     meta: { title: 'auth.register.title', audience: 'guests' },
   },
   {
+    path: '/invite/:token',
+    name: 'invite',
+    component: () => import('./RegisterScreen.vue'),
+    props: true,
+    meta: { title: 'auth.register.title', audience: 'guests' },
+  },
+  {
+    path: '/forgotten',
+    name: 'forgotten',
+    component: () => import('./ForgottenScreen.vue'),
+    meta: { title: 'auth.forgotten.title', audience: 'guests' },
+  },
+  {
+    path: '/reset/:token',
+    name: 'reset',
+    component: () => import('./ResetScreen.vue'),
+    props: true,
+    meta: { title: 'auth.reset.title', audience: 'everybody' },
+  },
+  {
+    path: '/verify/:token',
+    name: 'verify',
+    component: () => import('./VerifyScreen.vue'),
+    props: true,
+    meta: { title: 'auth.verify.title', audience: 'everybody' },
+  },
+  {
     path: '/setup',
     name: 'setup',
     component: () => import('./SetupScreen.vue'),

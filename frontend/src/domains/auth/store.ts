@@ -14,7 +14,7 @@ import {
   SignIn,
   SignOut,
 } from './documents'
-import { accessEnds, hasRunOut, isStale, renewalDelay } from './expiry'
+import { accessEnds, hasRunOut as isOver, isStale, renewalDelay } from './expiry'
 
 export type SignedInPerson = SessionUserFragment
 /** As the server's `session.ended` says it. */
@@ -52,7 +52,7 @@ export const useAuth = defineStore(
 
     /** Take up what this browser remembers. Synchronous: the first screen does not wait for the server. */
     function initialize(): void {
-      provideSignIn({ renew, hasRunOut: () => isSignedIn.value && hasRunOut(accessUntil.value, Date.now()) })
+      provideSignIn({ renew, hasRunOut })
       if (sessionUntil.value < Date.now()) forget()
       schedule()
       window.addEventListener('storage', ({ key }) => key === KEY && followOtherTab())
@@ -65,14 +65,21 @@ export const useAuth = defineStore(
       grant(tokenAuth)
     }
 
-    /** Make an account and sign in with it. */
-    async function register({ password, ...person }: Registration): Promise<void> {
-      await mutate(
-        Register,
-        { ...person, password1: password, password2: password },
-        { withoutRenewal: true },
-      )
+    /** Make an account and sign in with it; where its address must be proven first, return `mustVerify`. */
+    async function register(
+      { password, ...person }: Registration,
+      invitation?: string,
+    ): Promise<'signedIn' | 'mustVerify'> {
+      const answers = {
+        ...person,
+        password1: password,
+        password2: password,
+        ...(invitation && { invitation }),
+      }
+      const { registerUser } = await mutate(Register, answers, { withoutRenewal: true })
+      if (registerUser?.mustVerify) return 'mustVerify'
       await signIn(person.email, password)
+      return 'signedIn'
     }
 
     /** Make the school's first administrator and sign them in. */
@@ -87,6 +94,11 @@ export const useAuth = defineStore(
         if (asRefusal(error).code !== 'UNAUTHENTICATED') throw error
       })
       end('signed_out')
+    }
+
+    /** Whether the server would take us for a stranger, although we are signed in. */
+    function hasRunOut(): boolean {
+      return isSignedIn.value && isOver(accessUntil.value, Date.now())
     }
 
     /** Renew the access token: once for all who ask, in all tabs. */
@@ -121,6 +133,11 @@ export const useAuth = defineStore(
     /** Hear when a sign-in ends. */
     function onEnd(listener: (why: EndReason) => void): void {
       listeners.add(listener)
+    }
+
+    /** Take over that the cookies were renewed by something else, a new password. */
+    function renewed(granted: Granted): void {
+      if (user.value) grant(granted)
     }
 
     /** Take over what one's own profile now says. */
@@ -162,7 +179,7 @@ export const useAuth = defineStore(
 
     return {
       ...{ user, accessUntil, sessionUntil, isSignedIn },
-      ...{ initialize, signIn, register, setUp, signOut, renew, end, onEnd, update },
+      ...{ initialize, signIn, register, setUp, signOut, hasRunOut, renew, renewed, end, onEnd, update },
     }
   },
   { persist: { key: KEY, storage, pick: ['user', 'accessUntil', 'sessionUntil'] } },

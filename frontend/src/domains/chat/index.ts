@@ -1,17 +1,22 @@
 /** What others may use of the chat. */
-import { watch } from 'vue'
+import { storeToRefs } from 'pinia'
+import { type Ref, watch } from 'vue'
 
 import { useAuth } from '@/domains/auth'
 import { openRealtime } from '@/platform/realtime'
 
 import { showConnection, showOutdated } from './connectionBanner'
+import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
+import type { RoomSummary } from './roomList'
 import { useChat } from './store'
 
-/** How many messages of others wait in my rooms. */
-export function useUnread(): () => number {
-  const chat = useChat()
-  return () => chat.unread
+export { roomAddress } from './address'
+
+/** My rooms, last activity first, and how many messages of others wait in them. */
+export function useMyRooms(): { rooms: Ref<readonly RoomSummary[]>; unread: Ref<number> } {
+  const { roomsByActivity: rooms, unread } = storeToRefs(useChat())
+  return { rooms, unread }
 }
 
 /**
@@ -20,8 +25,9 @@ export function useUnread(): () => number {
  */
 export function startChat(): void {
   const auth = useAuth()
-  const realtime = openRealtime(() => auth.renew())
+  const realtime = openRealtime({ hasRunOut: () => auth.hasRunOut(), renew: () => auth.renew() })
   let last: Live | null = null
+  void finishForgetting()
   showConnection(realtime)
   watch(
     () => auth.user?.id,

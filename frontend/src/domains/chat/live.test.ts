@@ -70,6 +70,7 @@ beforeEach(async () => {
     random: () => 0,
     isOnline: () => true,
     comeBack,
+    hasRunOut: () => false,
     renew: () => Promise.resolve('renewed'),
   })
   live = new Live(ada, realtime, vi.fn(), vi.fn())

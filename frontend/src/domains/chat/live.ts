@@ -7,13 +7,14 @@ import { storage } from '@/platform/storage'
 
 import { MyRooms, type MyRoomsQuery } from './documents'
 import { Drafts } from './drafts'
+import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
 import { Outbox, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
 import { sending } from './sending'
-import { useChat, type FollowUp } from './store'
+import { useChat, type FollowUp, type Loss } from './store'
 import { Subscriptions } from './subscriptions'
 import { timelineOf, withNewer, withOlder, type Timeline } from './timeline'
 import { MyTyping, TheirTyping } from './typing'
@@ -32,7 +33,6 @@ const ROOMS_AT_HAND = 8
 export class Live {
   readonly drafts: Drafts
   readonly #chat = useChat()
-  readonly #kept = new BrowserOutboxStore()
   readonly #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('edusphere.outbox') : null
   readonly #outbox: Outbox
   readonly #uploads: Uploads
@@ -60,7 +60,7 @@ export class Live {
     this.#subscriptions = new Subscriptions({
       ask: (command) => realtime.ask(command),
       clock: systemClock,
-      refused: () => void this.loadRooms(),
+      refused: () => this.#refresh(),
     })
     this.#uploads = new Uploads({
       ...sending,
@@ -73,7 +73,7 @@ export class Live {
     })
     this.#outbox = new Outbox({
       personId: me.id,
-      store: this.#kept,
+      store: new BrowserOutboxStore(),
       clock: systemClock,
       post: ({ roomId, clientId, body, files = [] }) => {
         const fileIds = files.flatMap(({ file }) => file?.id ?? [])
@@ -98,7 +98,7 @@ export class Live {
     if (this.#channel) this.#channel.onmessage = ({ data }) => data === me.id && void this.#outbox.look()
     this.#chat.me = me
     realtime.start()
-    void this.loadRooms()
+    this.#refresh()
     void this.#outbox.look()
   }
 
@@ -122,7 +122,7 @@ export class Live {
   /** Leave nothing of this person on this computer. */
   forgetKept(): void {
     this.drafts.forget()
-    void this.#kept.forget(this.me.id).catch(() => undefined)
+    forgetOutbox(this.me.id)
   }
 
   // -- rooms
@@ -152,14 +152,14 @@ export class Live {
   }
 
   /** I left or deleted this room just now. */
-  gone(roomId: string, how: 'left' | 'deleted'): void {
+  gone(roomId: string, how: Loss): void {
     this.#chat.lose(roomId, how)
     this.#lost(roomId)
   }
 
   #lost(roomId: string): void {
     this.#subscriptions.drop(roomId)
-    this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'left')
+    this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'gone')
     this.#atHand = this.#atHand.filter((id) => id !== roomId)
   }
 
@@ -242,12 +242,10 @@ export class Live {
 
   /** Say something, with the files that were chosen for it. */
   post(roomId: string, body: string): void {
-    const files = this.#uploads.tray(roomId).map(
-      ({ id, name, size, type, file }): OutgoingFile => ({
-        ...{ id, name, size, type, file },
-        blob: this.#uploads.blob(id),
-      }),
-    )
+    const files = this.#uploads.tray(roomId).map(({ id, name, size, type, file }): OutgoingFile => ({
+      ...{ id, name, size, type, file },
+      blob: this.#uploads.blob(id),
+    }))
     this.#uploads.intoMessage(files.map(({ id }) => id))
     this.#outbox.add(roomId, body, files)
     this.drafts.write(roomId, '')
@@ -355,9 +353,12 @@ export class Live {
   /** Rooms may have come and gone while nobody told us. */
   #refreshSoon(): void {
     this.#cancelRefresh()
-    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => {
-      this.loadRooms().catch(() => undefined)
-    })
+    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => this.#refresh())
+  }
+
+  /** If it fails, the next connection tries again; a screen that needs it asks itself. */
+  #refresh(): void {
+    this.loadRooms().catch(() => undefined)
   }
 
   #hear(event: ServerEvent): void {
@@ -389,7 +390,7 @@ export class Live {
         this.#lost(followUp.roomId)
         break
       case 'joined':
-        if (!this.#chat.rooms?.has(followUp.roomId)) this.loadRooms().catch(() => undefined)
+        if (!this.#chat.rooms?.has(followUp.roomId)) this.#refresh()
         break
       case 'typing':
         this.#theirTypingIn(followUp.roomId).started(followUp.author)

@@ -48,6 +48,7 @@ function tab(): Outbox {
     isLive: () => live,
     alone: (action) => (turn = turn.then(action, action)),
     changed: () => {},
+    adopt: () => {},
     share: () => {},
   })
 }

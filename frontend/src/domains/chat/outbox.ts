@@ -293,7 +293,10 @@ function merged(mine: Outgoing, kept: Outgoing): Outgoing {
   const news = new Map(kept.files?.map(({ id, file }) => [id, file]))
   const isKnown = ({ id, file }: OutgoingFile): boolean => file !== null || !news.get(id)
   if (mine.files?.every(isKnown) ?? true) return mine
-  return { ...mine, files: mine.files?.map((one) => ({ ...one, file: one.file ?? news.get(one.id) ?? null })) }
+  return {
+    ...mine,
+    files: mine.files?.map((one) => ({ ...one, file: one.file ?? news.get(one.id) ?? null })),
+  }
 }
 
 function isReady({ files = [] }: Outgoing): boolean {

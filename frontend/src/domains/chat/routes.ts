@@ -9,6 +9,12 @@ export const chatRoutes: RouteRecordRaw[] = [
     meta: { title: 'chat.home.title' },
   },
   {
+    path: '/welcome',
+    name: 'welcome',
+    component: () => import('./WelcomeScreen.vue'),
+    meta: { title: 'chat.welcome.title', audience: 'guests' },
+  },
+  {
     path: '/create-room',
     name: 'create-room',
     component: () => import('./HomeScreen.vue'),

@@ -27,13 +27,20 @@ export const useChat = defineStore('chat', () => {
   const presence = shallowRef<ReadonlyMap<string, Presence>>(new Map())
   const typists = shallowRef<ReadonlyMap<string, readonly Author[]>>(new Map())
   /** Rooms that were closed to me while I was here, and how. */
-  const lost = shallowRef<ReadonlyMap<string, 'left' | 'deleted'>>(new Map())
+  const lost = shallowRef<ReadonlyMap<string, Loss>>(new Map())
   /** How often people came to a room or left it: a reason to ask anew who is in it. */
   const memberChanges = shallowRef<ReadonlyMap<string, number>>(new Map())
 
   const roomsByName = computed(() => [...(rooms.value?.values() ?? [])].sort(byName))
   const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
   const unread = computed(() => roomsByName.value.reduce((sum, room) => sum + room.unread, 0))
+
+  /** What I said in rooms that I am not in any more. */
+  const stranded = computed(() =>
+    rooms.value
+      ? outgoing.value.filter(({ standing, roomId }) => standing === 'failed' && !rooms.value?.has(roomId))
+      : [],
+  )
 
   /** Take in what happened; returns what has to be done about it. */
   function take(events: readonly ServerEvent[]): FollowUp[] {
@@ -145,7 +152,7 @@ export const useChat = defineStore('chat', () => {
     lost.value = without(lost.value, room.id)
   }
 
-  function lose(roomId: string, how: 'left' | 'deleted'): void {
+  function lose(roomId: string, how: Loss): void {
     if (rooms.value) rooms.value = without(rooms.value, roomId)
     timelines.value = without(timelines.value, roomId)
     // Of a deleted room one hears both: that it is deleted, and that one is not in it any more.
@@ -173,10 +180,13 @@ export const useChat = defineStore('chat', () => {
 
   return {
     ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges },
-    ...{ roomsByName, roomsByActivity, unread },
+    ...{ roomsByName, roomsByActivity, unread, stranded },
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })
+
+/** How a room was closed to me; `gone`: nobody said. */
+export type Loss = 'left' | 'deleted' | 'gone'
 
 /** What an event asks of those who can act: the store only knows. */
 export type FollowUp =

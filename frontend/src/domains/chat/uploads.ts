@@ -150,7 +150,8 @@ export class Uploads {
 
   /** Forget those whose messages are not waiting any more: all that were in one and are not among `ids`. */
   keepOnly(ids: ReadonlySet<string>): void {
-    for (const { id, isInMessage } of this.#uploads.values()) if (isInMessage && !ids.has(id)) this.#forget(id)
+    for (const { id, isInMessage } of this.#uploads.values())
+      if (isInMessage && !ids.has(id)) this.#forget(id)
   }
 
   /** Send what waits, if there is a connection. */

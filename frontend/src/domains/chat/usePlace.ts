@@ -99,10 +99,15 @@ export function usePlace({
 
   async function toEnd(): Promise<void> {
     isAtEnd = wantsEnd = true
-    if (timeline().newerRemain) await live.loadNewest(roomId())
-    await nextTick()
-    keepToEnd()
-    wantsEnd = false
+    try {
+      if (timeline().newerRemain) await live.loadNewest(roomId())
+      await nextTick()
+      keepToEnd()
+    } catch {
+      failed.value = 'newer'
+    } finally {
+      wantsEnd = false
+    }
   }
 
   async function toMessage(number: number, focus: boolean): Promise<void> {

@@ -35,10 +35,21 @@ export const i18n = createI18n({
 
 let loaders: Partial<Record<Locale, Load>> = {}
 const loaded = new Set<Locale>()
+const additions = new Map<string, Record<Locale, Load>>()
 
 /** Say where each locale's catalogue comes from; called once, before the first `setLocale`. */
 export function provideLocales(given: Record<Locale, Load>): void {
   loaders = given
+}
+
+/** Add a part of the catalogues that only some screens need, in the locales spoken so far and those spoken later. */
+export async function addCatalogue(name: string, given: Record<Locale, Load>): Promise<void> {
+  additions.set(name, given)
+  await Promise.all([...loaded].map((locale) => add(name, given[locale], locale)))
+}
+
+async function add(name: string, load: Load, locale: Locale): Promise<void> {
+  i18n.global.mergeLocaleMessage(locale, { [name]: (await load()).default } as never)
 }
 
 /** Load a locale if need be and speak it. The document's `lang` follows. */
@@ -47,6 +58,7 @@ export async function setLocale(locale: Locale): Promise<void> {
     const catalogue = await loaders[locale]?.()
     if (catalogue) i18n.global.setLocaleMessage(locale, catalogue.default as never)
     loaded.add(locale)
+    await Promise.all([...additions].map(([name, given]) => add(name, given[locale], locale)))
   }
   i18n.global.locale.value = locale
   document.documentElement.lang = locale

@@ -10,6 +10,7 @@ let sockets: FakeSocket[]
 let states: ConnectionState[]
 let heard: Frame[]
 let online: boolean
+let isOver: boolean
 let renewal: Renewal
 let renewals: number
 let connection: Connection<{ type: string }, Frame>
@@ -25,6 +26,7 @@ beforeEach(() => {
   states = []
   heard = []
   online = true
+  isOver = false
   renewal = 'renewed'
   renewals = 0
   connection = new Connection({
@@ -37,6 +39,7 @@ beforeEach(() => {
     random: () => 1,
     isOnline: () => online,
     comeBack,
+    hasRunOut: () => isOver,
     renew: () => {
       renewals++
       return Promise.resolve(renewal)
@@ -170,6 +173,16 @@ describe('a connection', () => {
     clock.pass(1000)
     await settle()
     expect(renewals).toBe(1)
+  })
+
+  it('asks for a new token first when the old one has run out', async () => {
+    isOver = true
+    connection.start()
+    expect(sockets).toHaveLength(0)
+    await settle()
+    expect(renewals).toBe(1)
+    last().greet()
+    expect(states).toEqual(['connecting', 'live'])
   })
 
   it('gives up when the sign-in cannot be renewed', async () => {

@@ -45,7 +45,9 @@ export interface ConnectionOptions {
   random: Random
   isOnline: () => boolean
   comeBack: (closeCode: number) => ComeBack
-  /** Asked before coming back to a server that refused the handshake, as it does when the token expired. */
+  /** Whether the sign-in token has run out, so that the handshake would be refused. */
+  hasRunOut: () => boolean
+  /** Asked when it has, and before coming back to a server that refused the handshake. */
   renew: () => Promise<Renewal>
 }
 
@@ -111,7 +113,7 @@ export class Connection<Command extends { type: string }, Event extends Frame> {
     this.#attempt = 0
     this.#wasRefused = false
     this.#become('connecting')
-    this.#connect()
+    void this.#try()
   }
 
   /** Go away and stay away until `start`. */
@@ -150,7 +152,7 @@ export class Connection<Command extends { type: string }, Event extends Frame> {
     if (this.#state === 'live') this.#probe()
     else if (this.#state === 'reconnecting' || this.#state === 'offline') {
       // A connection that is being made just now is left to its own patience.
-      if (this.#socket === null) void this.#tryAgain()
+      if (this.#socket === null) void this.#try()
     }
   }
 
@@ -257,16 +259,17 @@ export class Connection<Command extends { type: string }, Event extends Frame> {
     }
     if (wasSteady) this.#attempt = 0
     const wait = comeBack === 'later' ? spread(random) : backOff(this.#attempt++, random)
-    this.#cancelTimer = clock.after(wait, () => void this.#tryAgain())
+    this.#cancelTimer = clock.after(wait, () => void this.#try())
     this.#become(this.#options.isOnline() ? 'reconnecting' : 'offline')
   }
 
-  async #tryAgain(): Promise<void> {
+  async #try(): Promise<void> {
+    const { isOnline, hasRunOut, renew } = this.#options
     const generation = ++this.#generation
     this.#cancelTimer()
-    if (this.#options.isOnline()) this.#become('reconnecting')
-    if (this.#wasRefused && this.#options.isOnline()) {
-      const renewal = await this.#options.renew().catch((): Renewal => 'unreachable')
+    if (this.#state === 'offline' && isOnline()) this.#become('reconnecting')
+    if ((this.#wasRefused || hasRunOut()) && isOnline()) {
+      const renewal = await renew().catch((): Renewal => 'unreachable')
       if (generation !== this.#generation) return
       if (renewal === 'signedOut') {
         this.#become('signedOut')

@@ -3,7 +3,7 @@ import type { ClientCommand } from '@/contract/commands'
 import type { ServerEvent } from '@/contract/events'
 
 import { systemClock } from './clock'
-import { Connection, type Renewal, type Socket } from './connection'
+import { Connection, type ConnectionOptions, type Socket } from './connection'
 
 export { systemClock, type Clock } from './clock'
 export { CommandRefused, ConnectionLost } from './errors'
@@ -16,14 +16,14 @@ export type Command = WithoutRef<ClientCommand>
 export type Realtime = Connection<Command, ServerEvent>
 
 /** This tab's one socket, to `/ws/` of the origin the page came from. It connects when told to `start`. */
-export function openRealtime(renew: () => Promise<Renewal>): Realtime {
+export function openRealtime(signIn: Pick<ConnectionOptions, 'hasRunOut' | 'renew'>): Realtime {
   const realtime: Realtime = new Connection({
     open: () => new WebSocket(address(location)) as Socket,
     clock: systemClock,
     random: Math.random,
     isOnline: () => navigator.onLine,
     comeBack,
-    renew,
+    ...signIn,
   })
   window.addEventListener('online', () => realtime.wake())
   // The socket itself would notice much later, or, to this very machine, live on.

@@ -24,7 +24,7 @@ export default {
     submit: 'Sign in',
     noAccount: 'No account yet?',
     register: 'Register',
-    forgotten: 'Forgotten your password? Your teacher or administrator can help.',
+    forgotten: 'Forgotten your password?',
   },
   register: {
     title: 'Register',
@@ -41,6 +41,41 @@ export default {
       text: 'At {school}, people join with an invitation. Open the link in yours, or ask your teacher for one.',
     },
     welcome: 'Welcome, {name}. Your account is ready.',
+    invitation: 'You are invited. Your account will be: {role}.',
+    used: {
+      title: 'This invitation is no longer good',
+      text: 'It was used already, it is too old, or a later one took its place. If you have made your account, sign in; otherwise ask for a new one.',
+    },
+    mailed: {
+      title: 'Look into your mailbox',
+      text: 'We wrote to {email}. Open the link in that mail to finish.',
+    },
+  },
+  forgotten: {
+    title: 'A new password',
+    text: 'Write the e-mail address of your account. You get a link by which you choose a new password.',
+    submit: 'Send me a link',
+    sent: {
+      title: 'Look into your mailbox',
+      text: 'If there is an account with {email}, a link is on its way; it is good for an hour. Nothing arrives? Ask your school’s administrator.',
+    },
+  },
+  reset: {
+    title: 'Choose a new password',
+    password: 'New password',
+    text: 'You will be signed out everywhere, and sign in with the new one.',
+    submit: 'Save the password',
+    done: 'You have a new password. Sign in with it.',
+    bad: {
+      title: 'This link is no longer good',
+      text: 'It was used already, or it is older than an hour. Ask for a new one.',
+    },
+  },
+  verify: {
+    title: 'Finish your registration',
+    text: 'This address is yours: your account can be made.',
+    submit: 'Make my account',
+    done: 'Your account is ready. Sign in.',
   },
   setup: {
     title: 'Set up the school',

@@ -26,7 +26,7 @@ export default {
     submit: 'Pierakstīties',
     noAccount: 'Vēl nav konta?',
     register: 'Reģistrēties',
-    forgotten: 'Aizmirsāt paroli? Palīdzēs skolotājs vai administrators.',
+    forgotten: 'Aizmirsāt paroli?',
   },
   register: {
     title: 'Reģistrēties',
@@ -43,6 +43,41 @@ export default {
       text: '{school}: pievienoties var ar ielūgumu. Atveriet tajā doto saiti vai palūdziet to skolotājam.',
     },
     welcome: 'Laipni lūdzam, {name}. Jūsu konts ir gatavs.',
+    invitation: 'Jūs esat ielūgts. Jūsu konts būs: {role}.',
+    used: {
+      title: 'Šis ielūgums vairs neder',
+      text: 'Tas jau ir izmantots, ir par vecu, vai tā vietā ir jaunāks. Ja konts jau ir, pierakstieties; ja nav, palūdziet jaunu ielūgumu.',
+    },
+    mailed: {
+      title: 'Ieskatieties pastkastē',
+      text: 'Mēs uzrakstījām uz {email}. Atveriet vēstulē doto saiti, lai pabeigtu.',
+    },
+  },
+  forgotten: {
+    title: 'Jauna parole',
+    text: 'Ierakstiet sava konta e-pasta adresi. Jūs saņemsiet saiti, ar ko izvēlēties jaunu paroli.',
+    submit: 'Sūtīt man saiti',
+    sent: {
+      title: 'Ieskatieties pastkastē',
+      text: 'Ja ir konts ar adresi {email}, saite jau ir ceļā; tā der stundu. Nekas neatnāk? Jautājiet skolas administratoram.',
+    },
+  },
+  reset: {
+    title: 'Izvēlieties jaunu paroli',
+    password: 'Jaunā parole',
+    text: 'Jūs tiksiet izrakstīts visur un pierakstīsieties ar jauno.',
+    submit: 'Saglabāt paroli',
+    done: 'Jums ir jauna parole. Pierakstieties ar to.',
+    bad: {
+      title: 'Šī saite vairs neder',
+      text: 'Tā jau ir izmantota vai ir vecāka par stundu. Palūdziet jaunu.',
+    },
+  },
+  verify: {
+    title: 'Pabeidziet reģistrēšanos',
+    text: 'Šī adrese ir jūsu: kontu var izveidot.',
+    submit: 'Izveidot manu kontu',
+    done: 'Jūsu konts ir gatavs. Pierakstieties.',
   },
   setup: {
     title: 'Iestatīt skolu',

@@ -1,5 +1,11 @@
 export default {
   cancel: 'Cancel',
+  welcome: {
+    title: 'Welcome',
+    text: 'The rooms of your school: ask, answer, plan and laugh together, in one place that belongs to the school.',
+    signIn: 'Sign in',
+    register: 'Make an account',
+  },
   home: {
     title: 'Home',
     mine: 'Your rooms',
@@ -63,6 +69,8 @@ export default {
     notFoundText: 'It may have been deleted, or it is not open to you.',
     deleted: 'This room was deleted',
     deletedText: 'Its host took it down while you were here.',
+    gone: 'This room is not open to you any more',
+    goneText: 'It was deleted, or you were taken out of it, while you were away.',
     left: 'You are not in this room any more',
     leftText: 'Its host or a moderator can let you in again.',
     home: 'Go home',
@@ -85,6 +93,7 @@ export default {
     newMessages: '{n} new message | {n} new messages',
     toNewest: 'Jump to the newest',
     failed: 'Older messages could not be loaded.',
+    newerFailed: 'Newer messages could not be loaded.',
     said: '{name}: {words}',
   },
   message: {
@@ -113,6 +122,7 @@ export default {
     copy: 'Copy',
     copied: 'The words are copied.',
     discard: 'Discard',
+    stranded: 'Not sent',
   },
   typing: {
     one: '{name} is writing…',

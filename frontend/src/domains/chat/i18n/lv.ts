@@ -2,6 +2,12 @@ import type en from './en'
 
 export default {
   cancel: 'Atcelt',
+  welcome: {
+    title: 'Laipni lūdzam',
+    text: 'Jūsu skolas istabas: jautājiet, atbildiet, plānojiet un smejieties kopā vienuviet, kas pieder skolai.',
+    signIn: 'Pierakstīties',
+    register: 'Izveidot kontu',
+  },
   home: {
     title: 'Sākums',
     mine: 'Jūsu istabas',
@@ -65,6 +71,8 @@ export default {
     notFoundText: 'Iespējams, tā ir izdzēsta, vai arī jums tā nav atvērta.',
     deleted: 'Šī istaba ir izdzēsta',
     deletedText: 'Tās saimnieks to izdzēsa, kamēr jūs bijāt šeit.',
+    gone: 'Šī istaba jums vairs nav atvērta',
+    goneText: 'Tā tika izdzēsta vai jūs no tās izslēdza, kamēr jūs nebijāt tīklā.',
     left: 'Jūs vairs neesat šajā istabā',
     leftText: 'Istabas saimnieks vai moderators var jūs ielaist atkal.',
     home: 'Uz sākumu',
@@ -87,6 +95,7 @@ export default {
     newMessages: '{n} jaunu ziņu | {n} jauna ziņa | {n} jaunas ziņas',
     toNewest: 'Uz jaunāko',
     failed: 'Vecākas ziņas neizdevās ielādēt.',
+    newerFailed: 'Jaunākas ziņas neizdevās ielādēt.',
     said: '{name}: {words}',
   },
   message: {
@@ -115,6 +124,7 @@ export default {
     copy: 'Kopēt',
     copied: 'Vārdi ir nokopēti.',
     discard: 'Atmest',
+    stranded: 'Nav nosūtīts',
   },
   typing: {
     one: '{name} raksta…',

@@ -18,7 +18,13 @@ export default {
   },
   settings: {
     title: 'Settings',
-    sections: { profile: 'Profile', appearance: 'Appearance' },
+    sections: {
+      profile: 'Profile',
+      password: 'Password',
+      sessions: 'Sign-ins',
+      tokens: 'Programs',
+      appearance: 'Appearance',
+    },
     username: 'Your username is {username}. It stays as it is, because it is part of addresses.',
     name: 'Full name',
     bio: 'About you',

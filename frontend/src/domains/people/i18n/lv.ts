@@ -20,7 +20,13 @@ export default {
   },
   settings: {
     title: 'Iestatījumi',
-    sections: { profile: 'Profils', appearance: 'Izskats' },
+    sections: {
+      profile: 'Profils',
+      password: 'Parole',
+      sessions: 'Ierīces',
+      tokens: 'Programmas',
+      appearance: 'Izskats',
+    },
     username: 'Jūsu lietotājvārds ir {username}. Tas paliek, jo ir daļa no adresēm.',
     name: 'Vārds un uzvārds',
     bio: 'Par jums',

@@ -1,0 +1,1 @@
+"""What hostile people send, in tables: one line each, with the refusal it must meet."""
