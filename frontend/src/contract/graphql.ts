@@ -208,7 +208,7 @@ export type Room = {
   host: User;
   topic: Topic;
   description: Scalars['String']['output'];
-  /** Everyone in the room; to those outside it, the host and whom they may see anyway. At most 200: page through `members`. */
+  /** Everyone in the room; to those outside it, the host and whom they may see anyway. At most 200, and of more than five rooms at once fewer of each: page through `members`. */
   participants: Array<User>;
   participantCount: Scalars['Int']['output'];
   members: MembershipConnection;

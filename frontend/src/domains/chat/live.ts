@@ -13,12 +13,11 @@ import type { Author } from './language'
 import { Outbox, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
-import { sending } from './sending'
 import { useChat, type FollowUp, type Loss } from './store'
 import { Subscriptions } from './subscriptions'
 import { timelineOf, withNewer, withOlder, type Timeline } from './timeline'
 import { MyTyping, TheirTyping } from './typing'
-import { Uploads } from './uploads'
+import type { Uploads } from './files/uploads'
 import { uuid7 } from './uuid'
 
 const SECONDS = 1000
@@ -35,7 +34,8 @@ export class Live {
   readonly #chat = useChat()
   readonly #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('edusphere.outbox') : null
   readonly #outbox: Outbox
-  readonly #uploads: Uploads
+  /** What sends files: fetched with the first room, so that no other page carries it. */
+  #uploads: Uploads | null = null
   readonly #subscriptions: Subscriptions
   readonly #theirTyping = new Map<string, TheirTyping>()
   readonly #myTyping = new Map<string, MyTyping>()
@@ -62,15 +62,6 @@ export class Live {
       clock: systemClock,
       refused: () => this.#refresh(),
     })
-    this.#uploads = new Uploads({
-      ...sending,
-      isLive: () => realtime.state === 'live',
-      alone: (id, action) => alone(`edusphere.upload.${id}`, action),
-      isWanted: (id) => this.#isWanted(id),
-      changed: (uploads) => (this.#chat.uploads = uploads),
-      sent: (id, file) => this.#outbox.sent(id, file),
-      failed: (id, why) => this.#outbox.notSent(id, why),
-    })
     this.#outbox = new Outbox({
       personId: me.id,
       store: new BrowserOutboxStore(),
@@ -82,7 +73,7 @@ export class Live {
       isLive: () => realtime.state === 'live',
       alone: (action) => alone(`edusphere.outbox.${me.id}`, action),
       changed: (rows) => this.#outgoing(rows),
-      adopt: ({ roomId }, file) => this.#uploads.adopt(roomId, file, () => this.#outbox.notSent(file.id, '')),
+      adopt: ({ roomId }, file) => void this.#adopt(roomId, file),
       share: () => this.#channel?.postMessage(me.id),
     })
     const saveDrafts = (): void => this.drafts.save()
@@ -112,7 +103,7 @@ export class Live {
     this.#cancelRefresh()
     for (const typing of this.#theirTyping.values()) typing.forget()
     this.#outbox.close()
-    this.#uploads.end()
+    this.#uploads?.end()
     this.#channel?.close()
     this.#subscriptions.forget()
     this.realtime.stop()
@@ -242,11 +233,11 @@ export class Live {
 
   /** Say something, with the files that were chosen for it. */
   post(roomId: string, body: string): void {
-    const files = this.#uploads.tray(roomId).map(({ id, name, size, type, file }): OutgoingFile => ({
-      ...{ id, name, size, type, file },
-      blob: this.#uploads.blob(id),
-    }))
-    this.#uploads.intoMessage(files.map(({ id }) => id))
+    const uploads = this.#uploads
+    const files = uploads?.tray(roomId).map(({ id, name, size, type, file }) => {
+      return { id, name, size, type, file, blob: uploads.blob(id) }
+    })
+    uploads?.intoMessage(files?.map(({ id }) => id) ?? [])
     this.#outbox.add(roomId, body, files)
     this.drafts.write(roomId, '')
     this.drafts.save()
@@ -254,12 +245,12 @@ export class Live {
   }
 
   retry(clientId: string): void {
-    for (const { id } of this.#filesOf(clientId)) this.#uploads.retry(id)
+    for (const { id } of this.#filesOf(clientId)) this.#uploads?.retry(id)
     this.#outbox.retry(clientId)
   }
 
   discard(clientId: string): void {
-    for (const { id } of this.#filesOf(clientId)) this.#uploads.drop(id)
+    for (const { id } of this.#filesOf(clientId)) this.#uploads?.drop(id)
     this.#outbox.discard(clientId)
   }
 
@@ -269,23 +260,46 @@ export class Live {
 
   #outgoing(rows: readonly Outgoing[]): void {
     this.#chat.outgoing = rows
-    this.#uploads.keepOnly(new Set(rows.flatMap(({ files = [] }) => files.map(({ id }) => id))))
+    this.#uploads?.keepOnly(new Set(rows.flatMap(({ files = [] }) => files.map(({ id }) => id))))
   }
 
   // -- files, until a message takes them along
 
-  /** Choose a file for the next message in a room: it goes on its way at once. With `why` it cannot, and says so. */
-  attach(roomId: string, file: File, why = ''): void {
+  /** Choose a file for the next message in a room: it goes on its way at once. */
+  async attach(roomId: string, file: File): Promise<void> {
     const { name, size, type } = file
-    this.#uploads.add(roomId, { id: uuid7(), name, size, type, blob: file }, why)
+    const uploads = await this.readyForFiles()
+    uploads?.add(roomId, { id: uuid7(), name, size, type, blob: file })
   }
 
-  retryUpload(id: string): void {
-    this.#uploads.retry(id)
+  retryFile(id: string): void {
+    this.#uploads?.retry(id)
   }
 
+  /** Take a file away, from where one writes or from a message that is not sent yet. */
   detach(id: string): void {
-    this.#uploads.drop(id)
+    this.#outbox.without(id)
+    this.#uploads?.drop(id)
+  }
+
+  /** Have at hand what sends files. */
+  async readyForFiles(): Promise<Uploads | null> {
+    const { openUploads } = await import('./files/sending')
+    if (this.#ended) return null
+    return (this.#uploads ??= openUploads({
+      isLive: () => this.realtime.state === 'live',
+      alone: (id, action) => alone(`edusphere.upload.${id}`, action),
+      isWanted: (id) => this.#isWanted(id),
+      changed: (uploads) => (this.#chat.uploads = uploads),
+      sent: (id, file) => this.#outbox.sent(id, file),
+      failed: (id, why) => this.#outbox.notSent(id, why),
+    }))
+  }
+
+  /** What sends it may not be there without a connection: the next look at what waits asks again. */
+  async #adopt(roomId: string, file: OutgoingFile): Promise<void> {
+    const uploads = await this.readyForFiles().catch(() => null)
+    uploads?.adopt(roomId, file)
   }
 
   async #isWanted(id: string): Promise<boolean> {
@@ -343,7 +357,7 @@ export class Live {
     if (state === 'live') {
       this.#subscriptions.connected()
       this.#outbox.flush()
-      this.#uploads.flush()
+      this.#uploads?.flush()
       this.#tellRead()
       if (this.#wasLive) this.#refreshSoon()
       this.#wasLive = true

@@ -1,7 +1,7 @@
 import { CommandRefused, type Answer, type Clock } from '@/platform/realtime'
 
 import type { SentFile } from './language'
-import type { Chosen } from './uploads'
+import type { Chosen } from './files/uploads'
 import { uuid7 } from './uuid'
 
 /**
@@ -122,6 +122,15 @@ export class Outbox {
   notSent(fileId: string, why: string): void {
     const row = this.rowOf(fileId)
     if (row) this.#rewrite({ ...row, standing: 'failed', why })
+  }
+
+  /** Send the message without this file; without words and other files there is nothing to send. */
+  without(fileId: string): void {
+    const row = this.rowOf(fileId)
+    if (!row) return
+    const files = (row.files ?? []).filter(({ id }) => id !== fileId)
+    if (files.length === 0 && row.body === '') this.#drop(row.clientId)
+    else this.#rewrite({ ...row, files, standing: 'waiting', why: undefined })
   }
 
   /** The message that takes this file along. */

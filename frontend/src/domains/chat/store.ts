@@ -9,7 +9,7 @@ import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
 import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
 import { withChanges, type Timeline } from './timeline'
-import type { Upload } from './uploads'
+import type { Upload } from './files/uploads'
 
 /**
  * What happens, as the screens see it. What is fetched once and stays is in Apollo; this is the stream.

@@ -13,3 +13,8 @@ export function formatBytes(bytes: number): string {
     maximumFractionDigits: amount < 10 && step > 1 ? 1 : 0,
   }).format(amount)
 }
+
+/** A part of a whole, from 0 to 1: 43 %. */
+export function formatShare(share: number): string {
+  return new Intl.NumberFormat(currentLocale(), { style: 'percent' }).format(share)
+}

@@ -2,14 +2,19 @@ import { cleanup, render, screen } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
 import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
 
 import design from '@/design/i18n/en'
 import { i18n } from '@/platform/i18n'
 
 import en from '../i18n/en'
+import files from '../files/i18n/en'
 import { live, type Live } from '../live'
 import MessageComposer from './MessageComposer.vue'
 
+vi.mock('@/domains/auth', () => ({ useSchool: () => ({ school }) }))
+
+const school = ref({ fileLimit: 2 * 1024 * 1024, filesPerMessage: 3 })
 let draft: string
 const post = vi.fn()
 const typed = vi.fn()
@@ -30,7 +35,7 @@ const box = (): HTMLTextAreaElement => screen.getByLabelText('Write to Lab')
 const send = (): HTMLElement => screen.getByRole('button', { name: 'Send' })
 
 afterEach(cleanup)
-i18n.global.setLocaleMessage('en', { chat: en, design } as never)
+i18n.global.setLocaleMessage('en', { chat: en, design, files } as never)
 
 beforeEach(() => {
   draft = ''

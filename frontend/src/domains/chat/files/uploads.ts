@@ -1,6 +1,6 @@
 import type { Clock } from '@/platform/realtime'
 
-import type { SentFile } from './language'
+import type { SentFile } from '../language'
 
 /**
  * Files on their way to the server, some at a time. They go as soon as they are chosen, and wait there for their message.
@@ -19,6 +19,8 @@ export interface Upload {
   readonly type: string
   /** Where the page can show it from. Empty for what is no picture. */
   readonly preview: string
+  /** How large the picture is; null for what is none, or until that is known. */
+  readonly pixels: Pixels | null
   readonly standing: 'waiting' | 'sending' | 'sent' | 'failed'
   /** How much of it has gone, from 0 to 1. */
   readonly progress: number
@@ -28,6 +30,11 @@ export interface Upload {
   readonly file: SentFile | null
   /** A message has taken it along: it is shown there, and not where one writes. */
   readonly isInMessage: boolean
+}
+
+export interface Pixels {
+  readonly width: number
+  readonly height: number
 }
 
 /** What is known of a file that was not sent, when a message is taken up again after a reload. */
@@ -57,6 +64,8 @@ export interface UploadsOptions {
   ) => Promise<SentFile>
   /** Read what `send` threw. */
   failure: (error: unknown, attempt: number) => Failure
+  /** What to say of a file whose bytes are gone. */
+  lost: () => string
   /** Delete a file that no message took along. */
   takeBack: (fileId: string) => void
   isLive: () => boolean
@@ -65,6 +74,8 @@ export interface UploadsOptions {
   /** Whether a file of an earlier visit is still to be sent: another tab may have done it meanwhile. */
   isWanted: (id: string) => Promise<boolean>
   preview: (blob: Blob) => string
+  /** Rejects where it is no picture after all. */
+  measure: (preview: string) => Promise<Pixels>
   forgetPreview: (address: string) => void
   changed: (uploads: ReadonlyMap<string, Upload>) => void
   sent: (id: string, file: SentFile) => void
@@ -87,10 +98,6 @@ export class Uploads {
     this.#options = options
   }
 
-  get(id: string): Upload | undefined {
-    return this.#uploads.get(id)
-  }
-
   /** The bytes of a file that is not sent yet. */
   blob(id: string): Blob | null {
     return this.#blobs.get(id) ?? null
@@ -101,19 +108,24 @@ export class Uploads {
     return [...this.#uploads.values()].filter((upload) => upload.roomId === roomId && !upload.isInMessage)
   }
 
-  /** Begin to send a file. With `why` it cannot be sent, and only stands there with the reason. */
-  add(roomId: string, { id, name, size, type, blob }: Chosen & { blob: Blob }, why = ''): void {
+  /** Begin to send a file. */
+  add(roomId: string, { id, name, size, type, blob }: Chosen & { blob: Blob }): void {
+    const preview = this.#options.preview(blob)
     this.#blobs.set(id, blob)
     this.#put({
-      ...{ id, roomId, name, size, type, why, progress: 0, file: null, isInMessage: false },
-      preview: why ? '' : this.#options.preview(blob),
-      standing: why ? 'failed' : 'waiting',
+      ...{ id, roomId, name, size, type, preview, pixels: null },
+      ...{ standing: 'waiting', progress: 0, why: '', file: null, isInMessage: false },
     })
+    if (preview)
+      this.#options.measure(preview).then(
+        (pixels) => this.#change(id, { pixels }),
+        () => this.#change(id, { preview: '' }),
+      )
     this.flush()
   }
 
   /** Take over a file of a message that waits since an earlier visit. Without its bytes it cannot be sent any more. */
-  adopt(roomId: string, chosen: Chosen, lost: () => void): void {
+  adopt(roomId: string, chosen: Chosen): void {
     const { id, blob } = chosen
     if (this.#adopted.has(id) || this.#uploads.has(id)) return
     this.#adopted.add(id)
@@ -122,9 +134,9 @@ export class Uploads {
       this.intoMessage([id])
       return
     }
-    const { alone, isWanted } = this.#options
+    const { alone, isWanted, failed, lost } = this.#options
     void alone(id, async () => {
-      if (await isWanted(id)) lost()
+      if (await isWanted(id)) failed(id, lost())
     })
   }
 
@@ -182,7 +194,8 @@ export class Uploads {
     const { send, sent, failure, failed, clock } = this.#options
     const upload = this.#uploads.get(id)
     const blob = this.#blobs.get(id)
-    if (!upload || !blob || signal.aborted) return
+    const isOff = (): boolean => signal.aborted
+    if (!upload || !blob || isOff()) return
     if (this.#adopted.has(id) && !(await this.#options.isWanted(id))) {
       this.#forget(id)
       return
@@ -190,7 +203,7 @@ export class Uploads {
     this.#change(id, { standing: 'sending', progress: 0 })
     try {
       const file = await send(blob, upload.name, (progress) => this.#change(id, { progress }), signal)
-      if (signal.aborted) {
+      if (isOff()) {
         this.#options.takeBack(file.id)
         return
       }
@@ -198,7 +211,7 @@ export class Uploads {
       this.#change(id, { standing: 'sent', progress: 1, file })
       sent(id, file)
     } catch (error) {
-      if (signal.aborted) return
+      if (isOff()) return
       const attempt = (this.#attempts.get(id) ?? 0) + 1
       this.#attempts.set(id, attempt)
       const { why, retryAfter } = failure(error, attempt)
