@@ -10,6 +10,8 @@ import { Uploads, type Failure, type UploadsOptions } from './uploads'
 const DOOR = '/api/files/'
 const SECONDS = 1000
 const LONGEST_PAUSE = 30 * SECONDS
+/** A minute in which it did not work. Then it waits for a person, who may know why. */
+const ATTEMPTS = 6
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
 
 /** Everything about uploads that is the browser's and not the rules'. */
@@ -22,7 +24,11 @@ const browser = {
     const passes = refusal.tryAgain || refusal.code === 'UNAUTHENTICATED'
     const pause = Math.min(LONGEST_PAUSE, SECONDS * 2 ** attempt)
     const asked = (refusal.retryAfter ?? 0) * SECONDS
-    return { why: wordsOf(refusal), retryAfter: passes ? Math.max(pause, asked) : null }
+    return {
+      why: wordsOf(refusal),
+      retryAfter: passes && attempt < ATTEMPTS ? Math.max(pause, asked) : null,
+      isFinal: refusal.code === 'INVALID',
+    }
   },
   lost: () => i18n.global.t('files.lost'),
   takeBack: (fileId) => void takeBack(DOOR + fileId).catch(() => undefined),

@@ -26,6 +26,8 @@ export interface Upload {
   readonly progress: number
   /** Why it was not taken, in words; only when failed. */
   readonly why: string
+  /** The same file would be refused again; only when failed. */
+  readonly isFinal: boolean
   /** What the server calls it; only when sent. */
   readonly file: SentFile | null
   /** A message has taken it along: it is shown there, and not where one writes. */
@@ -52,6 +54,8 @@ export interface Failure {
   why: string
   /** Milliseconds after which it may be tried again by itself; null: a person decides. */
   retryAfter: number | null
+  /** The file itself is not taken: nothing comes of trying again. */
+  isFinal: boolean
 }
 
 export interface UploadsOptions {
@@ -114,7 +118,7 @@ export class Uploads {
     this.#blobs.set(id, blob)
     this.#put({
       ...{ id, roomId, name, size, type, preview, pixels: null },
-      ...{ standing: 'waiting', progress: 0, why: '', file: null, isInMessage: false },
+      ...{ standing: 'waiting', progress: 0, why: '', isFinal: false, file: null, isInMessage: false },
     })
     if (preview)
       this.#options.measure(preview).then(
@@ -214,9 +218,9 @@ export class Uploads {
       if (isOff()) return
       const attempt = (this.#attempts.get(id) ?? 0) + 1
       this.#attempts.set(id, attempt)
-      const { why, retryAfter } = failure(error, attempt)
+      const { why, retryAfter, isFinal } = failure(error, attempt)
       if (retryAfter === null) {
-        this.#change(id, { standing: 'failed', why, progress: 0 })
+        this.#change(id, { standing: 'failed', why, isFinal, progress: 0 })
         failed(id, why)
         return
       }
