@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import axe, { type AxeResults, type RunOptions } from 'axe-core'
 
+import { drawn } from './drawings'
 import { expect, test } from './people'
 import { schools } from './schools'
 
@@ -91,6 +92,29 @@ test('Nobody is shut out of the rooms', async ({ guest }) => {
   await emma.composer.press('ArrowUp')
   await expect(page.getByRole('textbox', { name: 'Edit the message' })).toBeVisible()
   await isOpenToAll(page, 'room, correcting')
+})
+
+test('Nobody is shut out of the files', async ({ guest }) => {
+  const emma = await guest('emma')
+  const { page } = emma
+  await emma.makeRoom(`Files ${Date.now()}`)
+  const pictures = [
+    await drawn(page, 'pond.png', 1600, 900, 'teal'),
+    await drawn(page, 'newt.png', 300, 300, 'white'),
+  ]
+  const report = { name: 'report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n') }
+  const nothing = { name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) }
+  await emma.attach(...pictures, report, nothing)
+  await expect(emma.tray.getByRole('listitem')).toHaveCount(3)
+  await expect(page.getByText('“nothing.txt” is empty.')).toBeVisible()
+  await isOpenToAll(page, 'room, files chosen')
+  await emma.say('Two pictures and a report')
+  await expect(page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
+  await expect(emma.timeline.getByRole('link', { name: 'report.pdf' })).toBeVisible()
+  await isOpenToAll(page, 'room, files')
+  await emma.timeline.getByRole('button', { name: 'newt.png' }).click()
+  await expect(page.getByRole('dialog', { name: 'newt.png' })).toBeVisible()
+  await isOpenToAll(page, 'room, a picture')
 })
 
 /** Look at a screen with axe, in every look, wide and narrow; and see that nothing sticks out at the side. */

@@ -2,18 +2,13 @@ import { readFile } from 'node:fs/promises'
 
 import type { Page } from '@playwright/test'
 
-import { expect, type Person, test } from './people'
+import { drawn, type GivenFile } from './drawings'
+import { expect, test } from './people'
 import { schools } from './schools'
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n')
 const PROGRAM = Buffer.from('MZ\x90\x00\x03\x00\x00\x00', 'latin1')
 const MEBIBYTES = 1024 * 1024
-
-interface GivenFile {
-  name: string
-  mimeType: string
-  buffer: Buffer
-}
 
 test('Anna shows Ben her pond', async ({ newcomer }) => {
   const anna = await (await newcomer('Anna')).register()
@@ -24,10 +19,10 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
   const pond = await drawn(anna.page, 'pond.png', 1600, 900, 'teal')
 
   await test.step('She picks a picture and a report, and sends them with a message', async () => {
-    await choose(anna, pond, { name: 'report.pdf', mimeType: 'application/pdf', buffer: PDF })
-    await expect(tray(anna).getByRole('listitem')).toHaveCount(2)
+    await anna.attach(pond, { name: 'report.pdf', mimeType: 'application/pdf', buffer: PDF })
+    await expect(anna.tray.getByRole('listitem')).toHaveCount(2)
     await anna.say('My pond, and what I found in it.')
-    await expect(tray(anna)).toBeHidden()
+    await expect(anna.tray).toBeHidden()
     await ben.reads('My pond, and what I found in it.')
   })
 
@@ -48,9 +43,9 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
 
   await test.step('She pastes one picture and drops another; they need no words', async () => {
     await bring(anna.page, 'paste', await drawn(anna.page, 'image.png', 300, 200, 'olive'))
-    await expect(tray(anna)).toContainText('Picture 20')
+    await expect(anna.tray).toContainText('Picture 20')
     await bring(anna.page, 'drop', await drawn(anna.page, 'newt.png', 400, 800, 'orange'))
-    await expect(tray(anna).getByRole('listitem')).toHaveCount(2)
+    await expect(anna.tray.getByRole('listitem')).toHaveCount(2)
     await anna.page.getByRole('button', { name: 'Send', exact: true }).click()
     await expect(ben.timeline.getByRole('img', { name: 'newt.png' })).toBeVisible()
   })
@@ -76,16 +71,16 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
 
   await test.step('What is not taken says why at once, and keeps nothing else back', async () => {
     const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(26 * MEBIBYTES, 1) }
-    await choose(anna, film, { name: 'game.exe', mimeType: '', buffer: PROGRAM }, pond)
+    await anna.attach(film, { name: 'game.exe', mimeType: '', buffer: PROGRAM }, pond)
     const why = anna.page.getByRole('alert')
     await expect(why).toContainText('“film.mp4” is too large: a file may have 25 MB at most.')
     await expect(why).toContainText('“game.exe” is a program.')
-    await expect(tray(anna).getByRole('listitem')).toHaveCount(1)
+    await expect(anna.tray.getByRole('listitem')).toHaveCount(1)
   })
 
   await test.step('What she takes away again is not sent', async () => {
-    await tray(anna).getByRole('button', { name: 'Take “pond.png” away' }).click()
-    await expect(tray(anna)).toBeHidden()
+    await anna.tray.getByRole('button', { name: 'Take “pond.png” away' }).click()
+    await expect(anna.tray).toBeHidden()
     await expect(anna.composer).toBeFocused()
     await anna.say('That was all.')
     await ben.reads('My pond, and what I found in it.', 'That was all.')
@@ -121,8 +116,8 @@ test('What was attached without a connection is sent by the next visit, with its
   await ben.page.waitForLoadState('networkidle')
 
   wire.cut()
-  await choose(ben, island)
-  await expect(tray(ben)).toContainText('waiting…')
+  await ben.attach(island)
+  await expect(ben.tray).toContainText('waiting…')
   await ben.say('My island.')
   await ben.say('It rains.')
   await expect(ben.page.getByRole('article', { name: /^Your message/ })).toHaveCount(2)
@@ -138,16 +133,6 @@ test('What was attached without a connection is sent by the next visit, with its
   await ben.reads('My island.', 'It rains.')
   await isDrawn(ben.page, 'island.png')
 })
-
-const tray = ({ page }: Person) => page.getByRole('list', { name: 'Files for this message' })
-
-async function choose({ page }: Person, ...files: GivenFile[]): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Attach files' }).click(),
-  ])
-  await chooser.setFiles(files)
-}
 
 /** Bring a file along as a hand would: nothing here can take hold of a real one outside of the page. */
 async function bring(
@@ -171,31 +156,6 @@ async function bring(
     },
     { how, name, mimeType, content },
   )
-}
-
-/** A picture of one colour with a spot in it. */
-async function drawn(
-  page: Page,
-  name: string,
-  width: number,
-  height: number,
-  colour: string,
-): Promise<GivenFile> {
-  const address = await page.evaluate(
-    ({ width, height, colour }) => {
-      const canvas = Object.assign(document.createElement('canvas'), { width, height })
-      const brush = canvas.getContext('2d')
-      if (brush) {
-        brush.fillStyle = colour
-        brush.fillRect(0, 0, width, height)
-        brush.fillStyle = 'gold'
-        brush.fillRect(width / 4, height / 4, width / 8, width / 8)
-      }
-      return canvas.toDataURL('image/png')
-    },
-    { width, height, colour },
-  )
-  return { name, mimeType: 'image/png', buffer: Buffer.from(address.split(',')[1] ?? '', 'base64') }
 }
 
 /** It is on the page, and not only its place. */
