@@ -26,10 +26,25 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
     await ben.reads('My pond, and what I found in it.')
   })
 
-  await test.step('Ben sees the picture in its place, of the size it had before it was there', async () => {
+  await test.step('Ben sees the picture in its place, and nothing moves when it arrives', async () => {
+    const { page } = ben
     const picture = ben.message('My pond').getByRole('img', { name: 'pond.png' })
-    await isDrawn(ben.page, 'pond.png')
-    expect(await picture.boundingBox()).toMatchObject({ width: 320, height: 240 })
+    const report = ben.message('My pond').getByRole('link', { name: 'report.pdf' })
+    let arrive = (): void => {}
+    const held = new Promise<void>((resolve) => (arrive = resolve))
+    await page.route('**/thumbnail', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.reload()
+    await ben.standsIn(room)
+    await expect(report).toBeVisible()
+    const places = async (): Promise<unknown> => [await picture.boundingBox(), await report.boundingBox()]
+    const before = await places()
+    expect(before).toMatchObject([{ width: 320, height: 240 }, {}])
+    arrive()
+    await isDrawn(page, 'pond.png')
+    expect(await places()).toEqual(before)
   })
 
   await test.step('He saves the report', async () => {
