@@ -4,11 +4,10 @@ import type { Page } from '@playwright/test'
 
 import { drawn, type GivenFile } from './drawings'
 import { expect, test } from './people'
-import { schools } from './schools'
+import { FILE_LIMIT, schools } from './schools'
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n')
 const PROGRAM = Buffer.from('MZ\x90\x00\x03\x00\x00\x00', 'latin1')
-const MEBIBYTES = 1024 * 1024
 
 test('Anna shows Ben her pond', async ({ newcomer }) => {
   const anna = await (await newcomer('Anna')).register()
@@ -26,10 +25,25 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
     await ben.reads('My pond, and what I found in it.')
   })
 
-  await test.step('Ben sees the picture in its place, of the size it had before it was there', async () => {
+  await test.step('Ben sees the picture in its place, and nothing moves when it arrives', async () => {
+    const { page } = ben
     const picture = ben.message('My pond').getByRole('img', { name: 'pond.png' })
-    await isDrawn(ben.page, 'pond.png')
-    expect(await picture.boundingBox()).toMatchObject({ width: 320, height: 240 })
+    const report = ben.message('My pond').getByRole('link', { name: 'report.pdf' })
+    let arrive = (): void => {}
+    const held = new Promise<void>((resolve) => (arrive = resolve))
+    await page.route('**/thumbnail', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.reload()
+    await ben.standsIn(room)
+    await expect(report).toBeVisible()
+    const places = async (): Promise<unknown> => [await picture.boundingBox(), await report.boundingBox()]
+    const before = await places()
+    expect(before).toMatchObject([{ width: 320, height: 240 }, {}])
+    arrive()
+    await isDrawn(page, 'pond.png')
+    expect(await places()).toEqual(before)
   })
 
   await test.step('He saves the report', async () => {
@@ -70,10 +84,10 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
   })
 
   await test.step('What is not taken says why at once, and keeps nothing else back', async () => {
-    const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(26 * MEBIBYTES, 1) }
+    const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(FILE_LIMIT + 1, 1) }
     await anna.attach(film, { name: 'game.exe', mimeType: '', buffer: PROGRAM }, pond)
     const why = anna.page.getByRole('alert')
-    await expect(why).toContainText('“film.mp4” is too large: a file may have 25 MB at most.')
+    await expect(why).toContainText('“film.mp4” is too large: a file may have 1 MB at most.')
     await expect(why).toContainText('“game.exe” is a program.')
     await expect(anna.tray.getByRole('listitem')).toHaveCount(1)
   })

@@ -178,6 +178,18 @@ describe('many files', () => {
   })
 })
 
+it('a file of a message is left alone when another tab has sent it meanwhile', async () => {
+  live = false
+  choose('essay')
+  uploads.intoMessage(['essay'])
+  live = true
+  wanted = false
+  uploads.flush()
+  await settle()
+  expect(ways).toEqual([])
+  expect(shown).toEqual([])
+})
+
 describe('a file of an earlier visit', () => {
   const chosen = { id: 'essay', name: 'essay', size: 4, type: 'text/plain' }
 

@@ -75,7 +75,7 @@ export interface UploadsOptions {
   isLive: () => boolean
   /** Runs the action while no other tab does anything with this file. */
   alone: (id: string, action: () => Promise<void>) => Promise<void>
-  /** Whether a file of an earlier visit is still to be sent: another tab may have done it meanwhile. */
+  /** Whether a message still waits for this file: another tab may have sent it meanwhile. */
   isWanted: (id: string) => Promise<boolean>
   preview: (blob: Blob) => string
   /** Rejects where it is no picture after all. */
@@ -113,19 +113,8 @@ export class Uploads {
   }
 
   /** Begin to send a file. */
-  add(roomId: string, { id, name, size, type, blob }: Chosen & { blob: Blob }): void {
-    const preview = this.#options.preview(blob)
-    this.#blobs.set(id, blob)
-    this.#put({
-      ...{ id, roomId, name, size, type, preview, pixels: null },
-      ...{ standing: 'waiting', progress: 0, why: '', isFinal: false, file: null, isInMessage: false },
-    })
-    if (preview)
-      this.#options.measure(preview).then(
-        (pixels) => this.#change(id, { pixels }),
-        () => this.#change(id, { preview: '' }),
-      )
-    this.flush()
+  add(roomId: string, chosen: Chosen & { blob: Blob }): void {
+    this.#take(roomId, chosen, false)
   }
 
   /** Take over a file of a message that waits since an earlier visit. Without its bytes it cannot be sent any more. */
@@ -134,8 +123,7 @@ export class Uploads {
     if (this.#adopted.has(id) || this.#uploads.has(id)) return
     this.#adopted.add(id)
     if (blob) {
-      this.add(roomId, { ...chosen, blob })
-      this.intoMessage([id])
+      this.#take(roomId, { ...chosen, blob }, true)
       return
     }
     const { alone, isWanted, failed, lost } = this.#options
@@ -182,6 +170,21 @@ export class Uploads {
     for (const id of [...this.#uploads.keys()]) this.#forget(id)
   }
 
+  #take(roomId: string, { id, name, size, type, blob }: Chosen & { blob: Blob }, isInMessage: boolean): void {
+    const preview = this.#options.preview(blob)
+    this.#blobs.set(id, blob)
+    this.#put({
+      ...{ id, roomId, name, size, type, preview, pixels: null, isInMessage },
+      ...{ standing: 'waiting', progress: 0, why: '', isFinal: false, file: null },
+    })
+    if (preview)
+      this.#options.measure(preview).then(
+        (pixels) => this.#change(id, { pixels }),
+        () => this.#change(id, { preview: '' }),
+      )
+    this.flush()
+  }
+
   #begin(id: string): void {
     const controller = new AbortController()
     this.#sending.set(id, controller)
@@ -200,7 +203,8 @@ export class Uploads {
     const blob = this.#blobs.get(id)
     const isOff = (): boolean => signal.aborted
     if (!upload || !blob || isOff()) return
-    if (this.#adopted.has(id) && !(await this.#options.isWanted(id))) {
+    // Once it is in a message, every tab of this person would send it.
+    if (upload.isInMessage && !(await this.#options.isWanted(id))) {
       this.#forget(id)
       return
     }
