@@ -158,9 +158,9 @@ class Settings(BaseSettings):
     )
     session_check: float = knob(
         "EDUSPHERE_SESSION_CHECK",
-        4 * SECONDS,
+        0.9 * SECONDS,
         "seconds",
-        "How often each process looks whether the sessions of its sockets have ended.",
+        "How often, at least, each process looks whether the sessions of its sockets have ended.",
         gt=0,
     )
     password_hashers: int = knob(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
 
 import { budget } from './build/budget.ts'
 import { early } from './build/early.ts'
@@ -80,14 +80,5 @@ export default defineConfig(({ command }) => ({
       '/media/': toServer,
       '/ws/': { ...toServer, ws: true },
     },
-  },
-  test: {
-    environment: 'happy-dom',
-    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
-    pool: 'vmThreads',
-    css: { include: [/tokens\.css/] },
-    restoreMocks: true,
-    unstubGlobals: true,
-    setupFiles: ['src/app/testing.ts'],
   },
 }))

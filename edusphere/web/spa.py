@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 
-from quart import Blueprint, Response, redirect, request, send_file
+from quart import Blueprint, Response, redirect, request
 from quart_schema import hide
 from werkzeug.http import parse_accept_header
 from werkzeug.security import safe_join
@@ -113,13 +115,24 @@ def _inside(root: Path, name: str) -> Path | None:
 async def _send(file: Path) -> Response:
     """Send a file, compressed beforehand where the browser takes that and the build made it."""
     accepted = parse_accept_header(request.headers.get("Accept-Encoding", ""))
+    sent, coding = file, ""
     for encoding, ending in ENCODINGS:
         packed = file.with_name(file.name + ending)
         if accepted[encoding] > 0 and packed.is_file():
-            response = await send_file(packed, mimetype=KINDS[file.suffix], conditional=True)
-            response.headers["Content-Encoding"] = encoding
+            sent, coding = packed, encoding
             break
-    else:
-        response = await send_file(file, mimetype=KINDS[file.suffix], conditional=True)
+    # Whole, as they are small: a file that is open while it is sent stays open when the browser leaves meanwhile.
+    content, changed = await asyncio.to_thread(_read, sent)
+    response = Response(content, mimetype=KINDS[file.suffix])
+    response.set_etag(f"{changed:x}-{len(content):x}")
+    if coding:
+        response.headers["Content-Encoding"] = coding
     response.vary.add("Accept-Encoding")
+    await response.make_conditional(request, complete_length=len(content))
     return response
+
+
+def _read(file: Path) -> tuple[bytes, int]:
+    """Return what is in a file, and when it was changed (in nanoseconds, as the file system counts)."""
+    with file.open("rb") as opened:
+        return opened.read(), os.fstat(opened.fileno()).st_mtime_ns
