@@ -16,6 +16,7 @@ from quart import Quart
 from edusphere.app import create_app
 from edusphere.contract import commands, original
 from edusphere.database.address import Address
+from edusphere.school import policy
 from edusphere.school.models import Role, RoomRole, TokenScope
 from edusphere.settings import Settings
 from edusphere.web import spa
@@ -38,6 +39,7 @@ from tests.security.access.doors import (
 from tests.security.access.place import Overheard, Place, settle
 from tests.security.access.trying import leaked, try_door
 
+pytestmark = pytest.mark.timeout(240)
 PAGE = page.rows(page.PAGE.read_text("utf-8"))
 
 
@@ -71,6 +73,26 @@ async def test_everybody_gets_what_the_page_says(place: Place, name: str) -> Non
         if word != "yes" and not (await place.is_unchanged() and not leaked(place)):
             wrong.append(f"{asker.what} was not let in, and something happened all the same: {leaked(place)}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("rule", "row"),
+    [
+        ("may_read", "roomHistory"),
+        ("may_see", "room · a private one"),
+        ("may_post", "message.post"),
+        ("may_remove", "message.remove"),
+        ("may_open", "GET /media/files/<uuid:file_id>/<name> · not sent yet"),
+        ("may_invite", "inviteUser"),
+    ],
+)
+async def test_a_rule_that_lets_everybody_in_is_noticed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, rule: str, row: str
+) -> None:
+    monkeypatch.setattr(policy, rule, lambda *_, **__: True)
+    pupil = next(asker for asker in place.askers if asker.column == "pupil")
+    await place.put_back()
+    assert await try_door(place, pupil, row, DOORS[row]) != PAGE[row]["pupil"]
 
 
 def test_every_door_has_a_row(place: Place) -> None:

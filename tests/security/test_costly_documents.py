@@ -31,6 +31,7 @@ from tests.people import ANNA, move_in
 from tests.security.hostile.documents import BOMBS, Bomb, times
 from tests.web.browser import Browser
 
+pytestmark = pytest.mark.timeout(240)
 T = TypeVar("T")
 HELD_AT_MOST = 0.050
 """Seconds in which nobody else's words are passed on."""

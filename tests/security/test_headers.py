@@ -24,6 +24,7 @@ from tests.security.hostile import wire
 from tests.security.served import Served
 from tests.web.browser import Browser
 
+pytestmark = pytest.mark.timeout(240)
 SCHOOL = "school.example"
 
 

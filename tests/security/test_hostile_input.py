@@ -16,6 +16,7 @@ from tests.security.hostile.cases import CLOSED, Case
 from tests.security.hostile.corpus import CORPUS
 from tests.security.siege import Siege, besieged
 
+pytestmark = pytest.mark.timeout(240)
 REFUSED_WITHIN = 1.0
 ECHO_WITHIN = 0.2
 """Seconds, promised."""
