@@ -258,6 +258,23 @@ export class Person {
     await expect.poll(() => this.#said()).toEqual(words)
   }
 
+  /** From now on, notes every number of unread messages that is shown beside the room; `countsSeen` tells. */
+  async watchForCounts(): Promise<void> {
+    await this.page.evaluate(() => {
+      const counts: string[] = []
+      const look = (): void => {
+        const shown = document.querySelectorAll('nav .badge')
+        counts.push(...[...shown].map(({ textContent }) => textContent ?? ''))
+      }
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true })
+      Object.assign(window, { counts })
+    })
+  }
+
+  async countsSeen(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { counts: string[] }).counts)
+  }
+
   /** From now on, no two rows may say the same at any moment; `seenTwice` tells which did. */
   async watchForDoubles(): Promise<void> {
     await this.page.evaluate(() => {

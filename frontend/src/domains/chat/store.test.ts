@@ -51,6 +51,14 @@ describe('what happens', () => {
     expect(chat.timelines.size).toBe(0)
   })
 
+  it('before one’s eyes is no number for the list', () => {
+    chat.watched = 'lab'
+    chat.take([posted(11, { user: grace })])
+    expect(chat.unread).toBe(0)
+    chat.watched = null
+    expect(chat.unread).toBe(1)
+  })
+
   it('changes a room’s name, topic and people', () => {
     chat.take([
       { type: 'room.updated', roomId: 'lab', name: 'Laboratory', topic: null, description: 'Goggles on.' },

@@ -33,7 +33,10 @@ export const useChat = defineStore('chat', () => {
 
   const roomsByName = computed(() => [...(rooms.value?.values() ?? [])].sort(byName))
   const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
-  const unread = computed(() => roomsByName.value.reduce((sum, room) => sum + room.unread, 0))
+  /** The room whose end is on the screen: what comes is being read, and not worth a number that goes at once. */
+  const watched = shallowRef<string | null>(null)
+  const unreadIn = ({ id, unread }: RoomSummary): number => (id === watched.value ? 0 : unread)
+  const unread = computed(() => roomsByName.value.reduce((sum, room) => sum + unreadIn(room), 0))
 
   /** What I said in rooms that I am not in any more. */
   const stranded = computed(() =>
@@ -180,7 +183,7 @@ export const useChat = defineStore('chat', () => {
 
   return {
     ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges },
-    ...{ roomsByName, roomsByActivity, unread, stranded },
+    ...{ roomsByName, roomsByActivity, unread, unreadIn, watched, stranded },
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })

@@ -27,7 +27,7 @@ interface PlaceOptions {
   content: Readonly<Ref<HTMLElement | null>>
   list: Readonly<Ref<VirtualizerHandle | null>>
   /** Called with the index of the last message on the screen, whenever that may have changed. */
-  seen: (index: number) => void
+  seen: (index: number, isAtEnd: boolean) => void
 }
 
 interface Place {
@@ -79,7 +79,8 @@ export function usePlace({
     if (scrollTop < AHEAD && olderRemain) void more('older')
     if (left < AHEAD && newerRemain) void more('newer')
     const isLast = left < NEAR || !list.value
-    seen(isLast ? messages.length - 1 : list.value.findItemIndex(scrollTop + clientHeight) - 1)
+    const index = isLast ? messages.length - 1 : list.value.findItemIndex(scrollTop + clientHeight) - 1
+    seen(index, isAtEnd && !newerRemain)
   }
 
   async function more(where: 'older' | 'newer'): Promise<void> {

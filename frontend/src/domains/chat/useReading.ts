@@ -10,8 +10,8 @@ import { useChat } from './store'
 import { position, type Timeline } from './timeline'
 
 interface Reading {
-  /** The index of the last message on the screen. */
-  seen: (index: number) => void
+  /** The index of the last message on the screen, and whether the screen keeps to the end. */
+  seen: (index: number, isAtEnd: boolean) => void
   /** How many messages of others were written below what was ever on the screen. */
   newBelow: ComputedRef<number>
 }
@@ -24,13 +24,24 @@ export function useReading(room: () => RoomSummary, timeline: () => Timeline, ba
   const mark = new ReadMark(systemClock, (number) => live.read(id, number), readNumber)
   const seenTo = ref(timeline().messages.at(-1)?.number ?? 0)
 
-  function seen(index: number): void {
+  function seen(index: number, isAtEnd: boolean): void {
+    keepWatch(isAtEnd && !document.hidden)
     const { messages, newerRemain, latest } = timeline()
     const number = messages[index]?.number
     if (number !== undefined) seenTo.value = Math.max(seenTo.value, number)
     const isLast = index === messages.length - 1 && !newerRemain
     // With the last message, what happened to earlier ones after it is read too.
     mark.onScreen(document.hidden || number === undefined ? null : isLast ? latest : number)
+  }
+
+  function leave(): void {
+    keepWatch(false)
+    mark.stop()
+  }
+
+  function keepWatch(isWatching: boolean): void {
+    if (isWatching) chat.watched = id
+    else if (chat.watched === id) chat.watched = null
   }
 
   const newBelow = computed(() => {
@@ -44,10 +55,10 @@ export function useReading(room: () => RoomSummary, timeline: () => Timeline, ba
     (number) => mark.movedElsewhere(number),
   )
   useEventListener(document, 'visibilitychange', () => {
-    if (document.hidden) mark.stop()
+    if (document.hidden) leave()
     else back()
   })
-  onBeforeUnmount(() => mark.stop())
+  onBeforeUnmount(leave)
 
   return { seen, newBelow }
 }
