@@ -17,7 +17,19 @@ from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
 from edusphere.school.telling import all_told
 from edusphere.settings import Settings
-from edusphere.web import csrf, files, headers, health, media, openapi, original_socket, proxies, refusals, socket, spa
+from edusphere.web import (
+    csrf_cookie,
+    files,
+    headers,
+    health,
+    media,
+    openapi,
+    original_socket,
+    proxies,
+    refusals,
+    socket,
+    spa,
+)
 from edusphere.web.bodies import PatientConnection, metered
 from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
@@ -29,7 +41,7 @@ from edusphere.web.throttle import Throttle
 from edusphere.web.tokens import AccessTokens
 from edusphere.web.uploads import WRAPPING
 
-DOORS = (health, csrf, graphql, socket, original_socket, files, media, openapi, spa)
+DOORS = (health, csrf_cookie, graphql, socket, original_socket, files, media, openapi, spa)
 """Each has `blueprint(parts)`."""
 
 
