@@ -33,6 +33,5 @@ def refuse_weak_keys(settings: Settings) -> None:
 
 def refuse_lonely_workers(settings: Settings) -> None:
     """Refuse several processes that could not hear one another."""
-    if settings.workers > 1:
-        why = "is not possible in this version" if settings.broker_url else "needs Redis (REDIS_URL)"
-        raise Refused(f"More than one worker {why}. Leave EDUSPHERE_WORKERS at 1.")
+    if settings.workers > 1 and not settings.broker_url:
+        raise Refused("More than one worker needs Redis: set REDIS_URL, or leave EDUSPHERE_WORKERS at 1.")

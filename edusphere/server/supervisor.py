@@ -4,7 +4,7 @@
 
     settings ─ nonsense refused ─ port ─ data folder ─ Postgres ─ migrations ─ worker ─ Postgres stopped
 
-For now the worker is this process itself.
+One worker is this process itself; several are processes of their own, which this one looks after (crew.py).
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
+from socket import socket
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from edusphere.server.folder import prepare_folder
 from edusphere.server.listener import bind, is_loopback
 from edusphere.server.nonsense import refuse_lonely_workers, refuse_weak_keys
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
+
+if TYPE_CHECKING:
+    from edusphere.database.address import Address
+    from edusphere.database.embedded import EmbeddedPostgres
 
 Say = Callable[[str], None]
 
@@ -35,8 +41,9 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the worker takes over: leave in order
     refuse_weak_keys(settings)
     refuse_lonely_workers(settings)
-    # The app is half of the start: it is read while Postgres gets up. Nothing below imports what is above it.
-    Thread(target=import_module, args=("edusphere.app",), daemon=True).start()
+    if settings.workers == 1:
+        # The app is half of the start: it is read while Postgres gets up. Nothing below imports what is above it.
+        Thread(target=import_module, args=("edusphere.app",), daemon=True).start()
     from edusphere.database.address import Address
     from edusphere.database.embedded import EmbeddedPostgres, refuse_second_serve
 
@@ -50,16 +57,35 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
         running: AbstractContextManager[Address] = postgres or nullcontext(Address.of(settings))
         with running as address:
             try:
-                with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                    from edusphere.server.worker import work
+                with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                    if settings.workers == 1:
+                        runner.run(_work_alone(settings, listener, address, postgres, with_demo, say))
+                    else:
+                        from edusphere.server.crew import Crew
 
-                    runner.run(work(settings, listener, address, postgres, with_demo=with_demo, say=say))
+                        runner.run(Crew(settings, listener, address, postgres, say).work(with_demo))
             finally:
                 for name in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(name, signal.SIG_IGN)  # what is left is Postgres's last moment: nobody interrupts it
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+async def _work_alone(
+    settings: Settings,
+    listener: socket,
+    address: Address,
+    postgres: EmbeddedPostgres | None,
+    with_demo: bool,
+    say: Say,
+) -> None:
+    from edusphere.server.revival import revived
+    from edusphere.server.serving import Stop
+    from edusphere.server.worker import work
+
+    async with revived(postgres):
+        await work(settings, listener, address, stop=Stop(say), say=say, with_demo=with_demo)
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     if sys.platform == "win32":
         return None
     import uvloop

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
-from edusphere.database.embedded import EmbeddedPostgres
 from edusphere.database.migrate import migrate
 from edusphere.errors import Conflict
 from edusphere.server import logs
@@ -25,34 +24,39 @@ from edusphere.web.parts import Parts
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
-WATCH = 0.5 * SECONDS
-
 
 async def work(
     settings: Settings,
     listener: socket.socket,
     address: Address,
-    postgres: EmbeddedPostgres | None,
     *,
-    with_demo: bool,
+    stop: Stop,
     say: Say,
+    opens: bool = True,
+    with_demo: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Bring the tables up to date, open the school on `listener`, and close it when asked to."""
-    stop = Stop(say)
+    """Serve the school on `listener` until `stop`; say `ready` when people may come in.
+
+    Who `opens` it also brings its tables up to date, fills the demo and says where it is; others join.
+    """
     stop.on_signals()
-    async with answering(settings, address):
-        await migrate(address, say)
+    if opens:
+        async with answering(settings, address):
+            await migrate(address, say)
     app = create_app(settings, address=address, keys=read_keys(settings))
     parts: Parts = app.extensions["edusphere"]
 
     async def before_opening() -> None:
         if with_demo:
             await _fill(parts, say)
-        listen(listener, settings)
-        await _welcome(settings, listener, parts, say)
+        if opens:
+            listen(listener, settings)
+            await _welcome(settings, listener, parts, say)
         logs.configure(settings)
+        ready()
 
-    async with _revived(postgres), daily(parts):
+    async with daily(parts):
         await serve(app, settings, listener, stop, before_opening)
 
 
@@ -82,21 +86,3 @@ def _place(settings: Settings, listener: socket.socket) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-@asynccontextmanager
-async def _revived(postgres: EmbeddedPostgres | None) -> AsyncIterator[None]:
-    """Watch over Postgres: its death is a pause, not the end of the school's day."""
-
-    async def watch(postgres: EmbeddedPostgres) -> None:
-        while True:
-            await asyncio.sleep(WATCH)
-            if postgres.revive():
-                log.error("Postgres had died and was started again.")
-
-    watching = asyncio.create_task(watch(postgres)) if postgres else None
-    try:
-        yield
-    finally:
-        if watching:
-            watching.cancel()

@@ -1,0 +1,136 @@
+"""A school of several processes: they are one to its people, whatever becomes of each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.server.served import PATIENCE, Served, refusal, run, serve
+from tests.valkey import Valkey
+
+pytestmark = pytest.mark.timeout(300)
+PASSWORD = "three words and one"
+
+
+@pytest.fixture
+async def valkey() -> AsyncIterator[Valkey]:
+    valkey = Valkey()
+    await valkey.start()
+    yield valkey
+    valkey.kill()
+
+
+@pytest.fixture
+def school(tmp_path: Path, valkey: Valkey) -> Iterator[Served]:
+    anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
+    data = tmp_path / "data"
+    assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
+    with serve(data, "--workers", "2", REDIS_URL=valkey.url, EDUSPHERE_SOCKETS_PER_PERSON="100") as school:
+        eventually(lambda: len(workers(school)) == 2)
+        yield school
+
+
+def workers(school: Served) -> set[int]:
+    """The processes that are children of the supervisor, Postgres's left out."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            if parent == school.process.pid and b"one_of_many" in (process / "cmdline").read_bytes():
+                found.add(int(process.name))
+    return found
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def token_of_anna(school: Served) -> str:
+    return run("token", "create", "--email", "anna@school.example", "--data", str(school.data)).stdout.splitlines()[-1]
+
+
+def listen(school: Served, token: str) -> ClientConnection:
+    address = f"ws://127.0.0.1:{school.port}/ws/"
+    socket = connect(address, additional_headers={"Authorization": f"Bearer {token}"}, open_timeout=30)
+    socket.recv(timeout=30)
+    return socket
+
+
+def is_open(socket: ClientConnection) -> bool:
+    try:
+        socket.ping().wait(10)
+    except ConnectionClosed:
+        return False
+    return True
+
+
+def test_one_that_dies_is_replaced_and_the_others_do_not_notice(school: Served) -> None:
+    token = token_of_anna(school)
+    sockets = [listen(school, token) for _ in range(20)]
+    before = workers(school)
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: len(workers(school)) == 2 and killed not in workers(school))
+    assert len(before & workers(school)) == 1
+    assert school.get("/api/health/ready") == 200
+    standing = [socket for socket in sockets if is_open(socket)]
+    assert 0 < len(standing) < len(sockets)
+    for socket in sockets:
+        socket.close()
+    assert "by SIGKILL" in "".join(school.logged)
+
+
+def test_all_are_renewed_without_one_refused_visit(school: Served) -> None:
+    token = token_of_anna(school)
+    sockets = [listen(school, token) for _ in range(6)]
+    before, answers, done = workers(school), [], threading.Event()
+
+    def visit() -> None:
+        while not done.is_set():
+            answers.append(school.get("/api/health/live"))
+
+    visiting = threading.Thread(target=visit)
+    visiting.start()
+    try:
+        school.process.send_signal(signal.SIGHUP)
+        eventually(lambda: len(workers(school)) == 2 and not workers(school) & before)
+    finally:
+        done.set()
+        visiting.join()
+    assert set(answers) == {200}
+    for socket in sockets:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                socket.recv(timeout=10)
+    assert {socket.close_code for socket in sockets} == {1012}
+
+
+def test_without_their_supervisor_they_close(school: Served) -> None:
+    left = workers(school)
+    school.process.kill()
+    school.process.wait()
+    eventually(lambda: not any(Path(f"/proc/{process}/cmdline").exists() for process in left))
+
+
+def test_at_a_stop_all_go_and_nothing_is_logged(school: Served) -> None:
+    left = workers(school)
+    assert school.stop(signal.SIGINT) < 5 + 5
+    assert school.process.returncode == 0
+    assert not any(Path(f"/proc/{process}").exists() for process in left)
+    assert school.logged == []
+
+
+def test_without_redis_they_are_refused(tmp_path: Path) -> None:
+    assert "REDIS_URL" in refusal("serve", "--workers", "2", "--data", str(tmp_path / "data"))
