@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, room, signin, start
+from loadtests.bench import memory, paint, room, signin, start
 from loadtests.bench.served import Trouble
 from loadtests.bench.table import Table
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Path, int, Callable[[str], None]], Table]] = {
     "room": room.measure,
     "memory": memory.measure,
     "signin": signin.measure,
+    "paint": paint.measure,
 }
 
 

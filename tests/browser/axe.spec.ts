@@ -1,25 +1,34 @@
-import type { Page } from '@playwright/test'
-import axe, { type AxeResults, type RunOptions } from 'axe-core'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
+import { drawn } from './drawings'
+import { isOpenToAll } from './openness'
 import { expect, test } from './people'
 import { schools } from './schools'
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** What depends on colours; the rest is the same in every look. */
-const COLOURS = ['color-contrast', 'link-in-text-block']
-const LOOKS = [
-  { colorScheme: 'light', contrast: 'no-preference' },
-  { colorScheme: 'dark', contrast: 'no-preference' },
-  { colorScheme: 'light', contrast: 'more' },
-  { colorScheme: 'dark', contrast: 'more' },
-] as const
-const WIDE = { width: 1280, height: 800 }
-const NARROW = { width: 320, height: 640 }
+/** Where each screen of the router is seen: by its name there. */
+const LOOKED_AT = [
+  ...['sign-in', 'register', 'invite', 'forgotten', 'reset', 'verify', 'setup', 'welcome'],
+  ...['home', 'create-room', 'room', 'person', 'settings', 'not-found'],
+]
+
+test('No screen is forgotten', () => {
+  const frontend = join(__dirname, '../../frontend/src')
+  const files = globSync(['app/router.ts', 'domains/*/routes.ts'], {
+    cwd: frontend,
+  })
+  const routes = files.map((file) => readFileSync(join(frontend, file), 'utf8')).join('\n')
+  const names = [...routes.matchAll(/^ +name: '([\w-]+)'/gm)].map(([, name]) => name)
+  expect(names.sort()).toEqual([...LOOKED_AT].sort())
+})
 
 test('Nobody is shut out of the pages before the door', async ({ newcomer }) => {
   const { page } = await newcomer('Guest', schools().demo)
-  await page.goto('/login')
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  await page.goto('/')
+  await expect(page.getByRole('link', { name: 'Make an account' })).toBeVisible()
+  await isOpenToAll(page, 'welcome')
+  await page.goto('/login?next=/settings/profile')
+  await expect(page.getByText('Sign in to go on.')).toBeVisible()
   await isOpenToAll(page, 'sign in')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByText('Please fill this in.').first()).toBeVisible()
@@ -27,15 +36,45 @@ test('Nobody is shut out of the pages before the door', async ({ newcomer }) => 
   await page.goto('/register')
   await expect(page.getByLabel('Full name')).toBeVisible()
   await isOpenToAll(page, 'register')
+})
+
+test('Nobody is shut out of the pages that links of mails lead to', async ({ guest, newcomer }) => {
+  const { page } = await newcomer('Guest', schools().demo)
+  await page.goto('/forgotten')
+  await page.getByLabel('E-mail').fill('davids@school.example.org')
+  await isOpenToAll(page, 'forgotten')
+  await page.getByRole('button', { name: 'Send me a link' }).click()
+  await expect(page.getByText('Look into your mailbox')).toBeVisible()
+  await isOpenToAll(page, 'forgotten, sent')
+  await page.goto('/verify/any')
+  await expect(page.getByRole('button', { name: 'Make my account' })).toBeVisible()
+  await isOpenToAll(page, 'verify')
   await page.goto('/setup?token=used')
   await expect(page.getByText('This school is set up')).toBeVisible()
   await isOpenToAll(page, 'setup, done')
+  await page.goto('/reset/used')
+  await expect(page.getByText('This link is no longer good')).toBeVisible()
+  await isOpenToAll(page, 'reset, too late')
+  await page.goto('/invite/used')
+  await expect(page.getByText('This invitation is no longer good')).toBeVisible()
+  await isOpenToAll(page, 'invite, too late')
+
+  const administrator = await guest('administrator')
+  await page.goto(await administrator.invite('nora@school.example.org'))
+  await expect(page.getByText('You are invited.')).toBeVisible()
+  await isOpenToAll(page, 'invite')
+  await page.goto(await administrator.linkMailedTo('davids@school.example.org'))
+  await expect(page.getByRole('textbox', { name: 'New password' })).toBeVisible()
+  await isOpenToAll(page, 'reset')
 })
 
-test('Nobody is shut out of home, the profiles and the settings', async ({ guest }) => {
+test('Nobody is shut out of home', async ({ guest }) => {
   const { page } = await guest('emma')
   await expect(page.getByRole('heading', { level: 2, name: 'Rooms to join' })).toBeVisible()
   await isOpenToAll(page, 'home')
+  await page.getByRole('searchbox', { name: 'Find a room by name' }).fill('no such room')
+  await expect(page.getByText('No room fits')).toBeVisible()
+  await isOpenToAll(page, 'home, nothing found')
   await page.getByRole('button', { name: 'New room' }).click()
   await expect(page.getByRole('dialog', { name: 'Make a room' })).toBeVisible()
   await isOpenToAll(page, 'make a room')
@@ -44,21 +83,62 @@ test('Nobody is shut out of home, the profiles and the settings', async ({ guest
   await expect(page.getByRole('dialog', { name: 'Go anywhere, do anything' })).toBeVisible()
   await isOpenToAll(page, 'palette')
   await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Menu of / }).click()
+  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible()
+  await isOpenToAll(page, 'one’s own menu')
+})
+
+test('Nobody is shut out of the profiles', async ({ guest }) => {
+  const { page } = await guest('emma')
   await page.goto('/u/lindqvist')
   await expect(page.getByRole('heading', { level: 1, name: 'Marta Lindqvist' })).toBeVisible()
   await isOpenToAll(page, 'profile')
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
   await isOpenToAll(page, 'keys')
-  await page.goto('/settings/profile')
-  await expect(page.getByLabel('Full name')).toBeVisible()
-  await isOpenToAll(page, 'settings, profile')
-  await page.goto('/settings/appearance')
-  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
-  await isOpenToAll(page, 'settings, appearance')
+  await page.goto('/u/nobody-at-all')
+  await expect(page.getByText('There is nobody here')).toBeVisible()
+  await isOpenToAll(page, 'no such person')
   await page.goto('/nowhere/at/all')
-  await expect(page.getByRole('heading', { name: 'There is no page here' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Find something else' })).toBeVisible()
   await isOpenToAll(page, 'no such page')
+})
+
+test('Nobody is shut out who is new', async ({ newcomer }) => {
+  const nora = await (await newcomer('Nora', schools().demo)).register()
+  await expect(nora.page.getByText('You are in no room yet')).toBeVisible()
+  await isOpenToAll(nora.page, 'home of somebody new')
+  await nora.page.goto(`/u/${nora.username}`)
+  await expect(nora.page.getByText('You have not written anything')).toBeVisible()
+  await isOpenToAll(nora.page, 'one’s own profile')
+})
+
+test('Nobody is shut out of the settings', async ({ guest }) => {
+  const { page, password } = await guest('emma')
+  const sections = [
+    ['Profile', 'It is cut to a square.'],
+    ['Password', 'This device stays signed in'],
+    ['Sign-ins', 'This device'],
+    ['Programs', 'Give each program its own.'],
+    ['Appearance', 'Kept on this device.'],
+  ] as const
+  for (const [section, words] of sections) {
+    const part = page.getByRole('link', { name: section, exact: true })
+    if (section === 'Profile') await page.goto('/settings')
+    else await part.click()
+    await expect(part).toHaveAttribute('aria-current', 'page')
+    await expect(page.getByText(words)).toBeVisible()
+    await isOpenToAll(page, `settings, ${section}`)
+  }
+  await page.getByRole('link', { name: 'Programs', exact: true }).click()
+  await page.getByLabel('Name').fill('Timetable')
+  await page.getByLabel('Your password').fill(password)
+  await page.getByRole('button', { name: 'Make the token' }).click()
+  await expect(page.getByText('This is the new token.')).toBeVisible()
+  await isOpenToAll(page, 'settings, a new token')
+  await page.getByRole('button', { name: 'Revoke Timetable' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await expect(page.getByText('No program has a token of yours.')).toBeVisible()
 })
 
 test('Nobody is shut out of the rooms', async ({ guest }) => {
@@ -78,6 +158,19 @@ test('Nobody is shut out of the rooms', async ({ guest }) => {
   await page.keyboard.press('Escape')
 
   await emma.goHome()
+  const others = page.getByRole('region', { name: 'Rooms to join' })
+  await others.getByRole('link').first().click()
+  await expect(page.getByRole('button', { name: 'Join' })).toBeVisible()
+  await isOpenToAll(page, 'room, not joined')
+  await page.goto('/u/emma/no-such-room')
+  await expect(page.getByText('There is no such room')).toBeVisible()
+  await isOpenToAll(page, 'no such room')
+})
+
+test('Nobody is shut out of writing', async ({ guest, wireTo }) => {
+  const wire = await wireTo(schools().demo)
+  const emma = await guest('emma', { baseURL: wire.address })
+  const { page } = emma
   await emma.makeRoom(`Axes ${Date.now()}`)
   await isOpenToAll(page, 'room, empty')
   await emma.say('Words, **strong words** and `code`: https://school.example/')
@@ -91,41 +184,45 @@ test('Nobody is shut out of the rooms', async ({ guest }) => {
   await emma.composer.press('ArrowUp')
   await expect(page.getByRole('textbox', { name: 'Edit the message' })).toBeVisible()
   await isOpenToAll(page, 'room, correcting')
+  await page.keyboard.press('Escape')
+  wire.cut()
+  await emma.say('Words that wait')
+  await expect(page.getByText('Connecting again…')).toBeVisible()
+  await isOpenToAll(page, 'room, no connection')
+  wire.mend()
+  await emma
+    .message('Words that wait')
+    .and(page.getByRole('article', { name: emma.name }))
+    .waitFor()
 })
 
-/** Look at a screen with axe, in every look, wide and narrow; and see that nothing sticks out at the side. */
-async function isOpenToAll(page: Page, screen: string): Promise<void> {
-  for (const viewport of [NARROW, WIDE]) {
-    await page.setViewportSize(viewport)
-    for (const look of LOOKS) {
-      await page.emulateMedia(look)
-      const isFirst = look === LOOKS[0]
-      const runOnly: RunOptions['runOnly'] = isFirst
-        ? { type: 'tag', values: RULES }
-        : { type: 'rule', values: COLOURS }
-      const { violations } = await inspect(page, { runOnly, resultTypes: ['violations'] })
-      const found = violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-      )
-      const where = `${screen}, ${viewport.width} px, ${look.colorScheme}, contrast ${look.contrast}`
-      expect.soft(found, where).toEqual([])
-    }
-    expect.soft(await sticksOut(page), `${screen}, ${viewport.width} px: scrolls sideways`).toEqual([])
+test('Nobody is shut out of the files', async ({ guest }) => {
+  const emma = await guest('emma')
+  const { page } = emma
+  await emma.makeRoom(`Files ${Date.now()}`)
+  const pictures = [
+    await drawn(page, 'pond.png', 1600, 900, 'teal'),
+    await drawn(page, 'newt.png', 300, 300, 'white'),
+  ]
+  const report = {
+    name: 'report.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.7\n'),
   }
-  await page.emulateMedia(LOOKS[0])
-}
-
-async function inspect(page: Page, options: RunOptions): Promise<AxeResults> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
-  return page.evaluate((given) => (window as unknown as { axe: typeof axe }).axe.run(given), options)
-}
-
-/** The panes that can be scrolled sideways; a block of code may be, a page may not. */
-function sticksOut(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('body *:not(pre)')]
-      .filter((pane) => pane.clientWidth > 0 && pane.scrollWidth > pane.clientWidth + 1)
-      .filter((pane) => pane.localName === 'html' || /auto|scroll/.test(getComputedStyle(pane).overflowX))
-      .map((pane) => `${pane.localName}.${pane.className}: ${pane.scrollWidth} in ${pane.clientWidth} px`),
-  )
-}
+  const nothing = {
+    name: 'nothing.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.alloc(0),
+  }
+  await emma.attach(...pictures, report, nothing)
+  await expect(emma.tray.getByRole('listitem')).toHaveCount(3)
+  await expect(page.getByText('“nothing.txt” is empty.')).toBeVisible()
+  await isOpenToAll(page, 'room, files chosen')
+  await emma.say('Two pictures and a report')
+  await expect(page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
+  await expect(emma.timeline.getByRole('link', { name: 'report.pdf' })).toBeVisible()
+  await isOpenToAll(page, 'room, files')
+  await emma.timeline.getByRole('button', { name: 'newt.png' }).click()
+  await expect(page.getByRole('dialog', { name: 'newt.png' })).toBeVisible()
+  await isOpenToAll(page, 'room, a picture')
+})

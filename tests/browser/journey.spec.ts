@@ -130,7 +130,7 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
     await ben.signOut()
     await expect(other.getByText('You are signed out.')).toBeVisible()
     await other.goto('/')
-    await expect(other.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await expect(other.getByRole('link', { name: 'Sign in' })).toBeVisible()
   })
 })
 

@@ -3,14 +3,15 @@
  * says to others than the school, complains about or is forbidden fails the test.
  */
 import {
-  type Browser,
   type BrowserContext,
+  type BrowserContextOptions,
   expect,
   type Locator,
   type Page,
   test as base,
 } from '@playwright/test'
 
+import type { GivenFile } from './drawings'
 import { schools } from './schools'
 import { Wire } from './wire'
 
@@ -23,6 +24,12 @@ const GUESTS = {
     name: 'Emma Kalēja',
     username: 'emma',
     email: 'emma@school.example.org',
+    password: 'come-in-and-look',
+  },
+  administrator: {
+    name: 'Ilze Bērziņa',
+    username: 'berzina',
+    email: 'berzina@school.example.org',
     password: 'come-in-and-look',
   },
   teacher: {
@@ -190,8 +197,24 @@ export class Person {
   }
 
   async goHome(): Promise<void> {
-    await this.page.getByRole('link', { name: 'Home' }).click()
+    await this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click()
     await expect(this.page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+  }
+
+  /** Invite somebody into the school, as an administrator, and return the link. */
+  async invite(email: string): Promise<string> {
+    const invite = 'mutation ($email: String!) { inviteUser(email: $email) { link } }'
+    const { inviteUser } = (await this.#ask(invite, { email })) as { inviteUser: { link: string } }
+    return inviteUser.link
+  }
+
+  /** The link in the last mail to somebody, as an administrator sees it where the school sends no mails. */
+  async linkMailedTo(recipient: string): Promise<string> {
+    const { keptMails } = (await this.#ask('{ keptMails { nodes { recipient body } } }')) as {
+      keptMails: { nodes: { recipient: string; body: string }[] }
+    }
+    const mail = keptMails.nodes.find((mail) => mail.recipient === recipient)
+    return /http:\S+/.exec(mail?.body ?? '')?.[0] ?? ''
   }
 
   get composer(): Locator {
@@ -201,6 +224,20 @@ export class Person {
   async say(words: string): Promise<void> {
     await this.composer.fill(words)
     await this.composer.press('Enter')
+  }
+
+  /** Choose files for the next message, with the clip. */
+  async attach(...files: GivenFile[]): Promise<void> {
+    const [chooser] = await Promise.all([
+      this.page.waitForEvent('filechooser'),
+      this.page.getByRole('button', { name: 'Attach files' }).click(),
+    ])
+    await chooser.setFiles(files)
+  }
+
+  /** What is attached. */
+  get tray(): Locator {
+    return this.page.getByRole('list', { name: 'Files for this message' })
   }
 
   get timeline(): Locator {
@@ -246,5 +283,16 @@ export class Person {
     return rows.evaluateAll((found) =>
       found.map((row) => (row.matches('.tombstone') ? '—' : (row.textContent?.trim() ?? ''))),
     )
+  }
+
+  /** Ask GraphQL from the page, as whoever is signed in there. */
+  #ask(query: string, variables: object = {}): Promise<unknown> {
+    return this.page.evaluate(async (body) => {
+      await fetch('/api/csrf/')
+      const token = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? ''
+      const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': token }
+      const response = await fetch('/graphql/', { method: 'POST', headers, body })
+      return ((await response.json()) as { data: unknown }).data
+    }, JSON.stringify({ query, variables }))
   }
 }

@@ -64,7 +64,8 @@ export default async function open({ workers }: FullConfig): Promise<() => Promi
   return close
 }
 
-class Server {
+/** `edusphere serve` on a data folder of its own. */
+export class Server {
   words = ''
   readonly #data: string
   readonly #options: string[]

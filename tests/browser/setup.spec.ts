@@ -1,9 +1,12 @@
+import { isOpenToAll } from './openness'
 import { expect, test } from './people'
 import { schools } from './schools'
 
 test('The one who runs the server makes the first administrator, once', async ({ newcomer }) => {
   const { page } = await newcomer('Ilze')
   await page.goto(schools().setup)
+  await expect(page.getByLabel('Name of the school')).toBeVisible()
+  await isOpenToAll(page, 'setup')
   await page.getByLabel('Name of the school').fill('Hill School')
   await page.getByLabel('Anyone who can reach this server').check()
   await page.getByLabel('Full name').fill('Ilze Head')

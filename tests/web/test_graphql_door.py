@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 from quart import Quart
 from quart.datastructures import FileStorage
 
@@ -102,6 +104,14 @@ async def test_a_null_that_slips_through_a_nullable_variable_is_invalid(ben: Bro
     answer = await ben.ask(query, n=None)
     assert (answer.status, answer.codes) == (200, ["INVALID"])
     assert answer.body["data"] == {"messages": None}
+
+
+async def test_a_developers_tools_learn_the_whole_schema_in_debug(make_app: Callable[..., Quart]) -> None:
+    app = make_app(debug=True)
+    async with app.test_app():
+        answer = await (await Browser.opened(app)).ask(get_introspection_query(input_value_deprecation=True))
+    assert answer.status == 200
+    assert "roomHistory" in str(answer.data)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "\x7f"], ids=ascii)

@@ -88,10 +88,15 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             _refuse_above(ruler.measure(node.selection_set), settings)
-        elif isinstance(node, FragmentDefinitionNode):
+        elif isinstance(node, FragmentDefinitionNode) and not (settings.debug and _is_about_the_schema(node)):
             # Also those that no operation spreads: validation reads them all the same.
             _refuse_above(ruler.measure(node.selection_set, (node.name.value,)), settings)
     return document
+
+
+def _is_about_the_schema(fragment: FragmentDefinitionNode) -> bool:
+    """Whether it says what introspection asks, which is deep by nature: GraphiQL's does not fit into the limits."""
+    return fragment.type_condition.name.value.startswith("__")
 
 
 def _refuse_above(size: Size, settings: Settings) -> None:
