@@ -25,6 +25,7 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         if not _is_newer(frontend / "node_modules/.package-lock.json", frontend / "package-lock.json"):
             self._npm(frontend, "ci", "--no-audit", "--no-fund")
         self._npm(frontend, "run", "build")
+        self._npm(frontend, "run", "build:graphiql")
         build_data["force_include"][str(frontend / "dist")] = "edusphere/web/dist"
 
     def _npm(self, frontend: Path, *arguments: str) -> None:

@@ -17,7 +17,19 @@ from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
 from edusphere.school.telling import all_told
 from edusphere.settings import Settings
-from edusphere.web import csrf, files, headers, health, media, original_socket, proxies, refusals, socket, spa
+from edusphere.web import (
+    csrf_cookie,
+    files,
+    headers,
+    health,
+    media,
+    openapi,
+    original_socket,
+    proxies,
+    refusals,
+    socket,
+    spa,
+)
 from edusphere.web.bodies import PatientConnection, metered
 from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
@@ -29,7 +41,7 @@ from edusphere.web.throttle import Throttle
 from edusphere.web.tokens import AccessTokens
 from edusphere.web.uploads import WRAPPING
 
-DOORS = (health, csrf, graphql, socket, original_socket, files, media, spa)
+DOORS = (health, csrf_cookie, graphql, socket, original_socket, files, media, openapi, spa)
 """Each has `blueprint(parts)`."""
 
 
@@ -56,7 +68,9 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         throttle=Throttle(settings),
     )
     app.extensions["edusphere"] = parts
+    openapi.install(app)
     headers.install(app, settings, origins)
+    _count_visits(app, parts)
     _check_hosts(app, origins)
     _refuse_plainly(app)
     for door in DOORS:
@@ -102,6 +116,14 @@ def _realtime(settings: Settings, ledger: Ledger) -> Realtime:
         presence_names=settings.presence_names,
         sockets_per_person=settings.sockets_per_person,
     )
+
+
+def _count_visits(app: Quart, parts: Parts) -> None:
+    @app.before_request
+    async def count_visit() -> None:
+        # Whoever supervises the server must not hear that it is dead because somebody beside them asks too much.
+        door = health.PATH if request.path.startswith(health.PATH) else ""
+        parts.throttle.visit(proxies.address_of(request, parts.settings), door)
 
 
 def _check_hosts(app: Quart, origins: Origins) -> None:

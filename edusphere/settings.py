@@ -158,9 +158,9 @@ class Settings(BaseSettings):
     )
     session_check: float = knob(
         "EDUSPHERE_SESSION_CHECK",
-        4 * SECONDS,
+        0.9 * SECONDS,
         "seconds",
-        "How often each process looks whether the sessions of its sockets have ended.",
+        "How often, at least, each process looks whether the sessions of its sockets have ended.",
         gt=0,
     )
     password_hashers: int = knob(
@@ -303,6 +303,16 @@ class Settings(BaseSettings):
         "The same per address, of people not signed in; a whole school can be one address.",
         ge=1,
     )
+    downloads_per_10_seconds: int = knob(
+        "EDUSPHERE_DOWNLOADS_PER_10_SECONDS", 500, "files", "Pictures and files that are opened, per person.", ge=1
+    )
+    visits_per_10_seconds: int = knob(
+        "EDUSPHERE_VISITS_PER_10_SECONDS",
+        10_000,
+        "requests",
+        "Of any kind, pages and their parts included, per address; a whole school can be one address.",
+        ge=1,
+    )
     changes_per_minute: int = knob(
         "EDUSPHERE_CHANGES_PER_MINUTE", 120, "changes", "By GraphQL, beside messages; per person.", ge=1
     )
@@ -339,6 +349,9 @@ class Settings(BaseSettings):
     posts_per_10_seconds: int = knob("EDUSPHERE_POSTS_PER_10_SECONDS", 10, "posts", "Per person.", ge=1)
     posts_per_minute: int = knob("EDUSPHERE_POSTS_PER_MINUTE", 60, "posts", "Per person.", ge=1)
     commands_per_10_seconds: int = knob("EDUSPHERE_COMMANDS_PER_10_SECONDS", 60, "commands", "Per socket.", ge=1)
+    bad_frames: int = knob(
+        "EDUSPHERE_BAD_FRAMES", 3, "frames", "So many that nobody can understand close a socket.", ge=1
+    )
     rooms_per_socket: int = knob("EDUSPHERE_ROOMS_PER_SOCKET", 200, "rooms", "Subscribed at once.", ge=1)
     sockets_per_person: int = knob("EDUSPHERE_SOCKETS_PER_PERSON", 8, "sockets", "The oldest gives way.", ge=1)
     typing_lifetime: float = knob(

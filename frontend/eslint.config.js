@@ -95,7 +95,7 @@ export default ts.config(
 /** The app joins the domains: it may take their routes and catalogues beside their index. */
 function deepInDomainExceptRoutes() {
   return {
-    regex: '^@/domains/[^/]+/(?!(routes|i18n/[a-z]+)$).+',
+    regex: '^@/domains/[^/]+/(?!(routes|([a-z]+/)?i18n/[a-z]+)$).+',
     message: 'Use the domain’s index.ts, routes.ts or i18n.',
   }
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
 
 import { budget } from './build/budget.ts'
 import { early } from './build/early.ts'
@@ -14,7 +14,7 @@ const VENDOR =
   /node_modules\/(@vue\/|@apollo\/|@intlify\/|@wry\/|(vue|vue-router|(petite-)?vue-i18n|pinia|graphql|zen-observable-ts|optimism|tslib|ts-invariant)\/)/
 /** Small things that nearly every screen uses: together they compress better than in twenty files. */
 const BASE =
-  /src\/(platform\/(?!graphql\/(upload|progress))|design\/(?!ui\/(CommandPalette|DialogFrame|MenuList|NoticeRegion|Popover|Switch|Tabs|RadioGroup|Checkbox|TooltipLayer))|domains\/auth\/(?!i18n|ui|\w+Screen))/
+  /src\/(platform\/(?!graphql\/(upload|progress)|upload|i18n\/amounts)|design\/(?!ui\/(CommandPalette|DialogFrame|Lightbox|MenuList|NoticeRegion|Popover|Switch|Tabs|RadioGroup|Checkbox|TooltipLayer))|domains\/auth\/(?!i18n|ui|\w+Screen))/
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 /** Built from the same sources by the same people, without what we do not use: devtools, dates and numbers. */
 const LIGHTER = {
@@ -80,14 +80,5 @@ export default defineConfig(({ command }) => ({
       '/media/': toServer,
       '/ws/': { ...toServer, ws: true },
     },
-  },
-  test: {
-    environment: 'happy-dom',
-    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
-    pool: 'vmThreads',
-    css: { include: [/tokens\.css/] },
-    restoreMocks: true,
-    unstubGlobals: true,
-    setupFiles: ['src/app/testing.ts'],
   },
 }))

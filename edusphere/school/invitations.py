@@ -14,7 +14,7 @@ from edusphere.school import letters, policy, words
 from edusphere.school.letters import Language
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
-from edusphere.school.me import Me, signed_in
+from edusphere.school.me import Me, in_person
 from edusphere.school.models import Invitation, Role
 from edusphere.school.settings import RegistrationMode, SchoolSettings
 from edusphere.settings import DAYS
@@ -44,11 +44,13 @@ class Invitations:
     ) -> Invited:
         """Invite somebody, and mail them the link where mails are sent. An earlier invitation of theirs is replaced.
 
+        No program does it: the link opens an account, an administrator's too, and stays when the program's token ends.
+
         Raises:
             NotSignedIn, Forbidden
             Invalid: no address, one that has an account, a number of days that cannot be.
         """
-        policy.require(policy.may_invite(signed_in(me)), "Only administrators invite people into the school.")
+        policy.require(policy.may_invite(in_person(me)), "Only administrators invite people into the school.")
         return await self.make(email, role, days, language, me)
 
     async def make(

@@ -153,7 +153,12 @@ class RoomLists:
         """Return one's own memberships in these rooms."""
         if me is None:
             return {}
-        mine = await self._database.query(Membership).filter(person_id=me.id, room_id__in=list(room_ids))
+        mine = await self._database.models(
+            Membership,
+            "SELECT * FROM memberships WHERE person_id = $1 AND room_id = ANY($2)",
+            me.id,
+            list(room_ids),
+        )
         return {membership.room_id: membership for membership in mine}
 
     async def unread(self, me: Me | None, room_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -42,7 +42,8 @@ class Topics:
         )
 
     async def load(self, ids: Iterable[UUID]) -> dict[UUID, Topic]:
-        return {topic.id: topic for topic in await self._database.query(Topic).filter(id__in=list(ids))}
+        topics = await self._database.models(Topic, "SELECT * FROM topics WHERE id = ANY($1)", list(ids))
+        return {topic.id: topic for topic in topics}
 
 
 def topic_name(value: str) -> str:

@@ -1,7 +1,8 @@
 """No socket outlives its session.
 
 Whoever ends a session tells every process at once. This is for what cannot be told: a session that ends by itself, one
-that ended while its socket was being opened, and news that the broker lost.
+that ended while its socket was being opened or by the command line, which has no part in a broker in memory, and news
+that the broker lost.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ AT_A_TIME = 1_000
 
 
 class Watch:
-    """Looks every so many seconds at the sessions of all sockets of this process."""
+    """Looks at least every so many seconds at the sessions of all sockets of this process."""
 
     def __init__(self, realtime: Realtime, sessions: Sessions, every: float) -> None:
         self._realtime = realtime
@@ -38,7 +39,7 @@ class Watch:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(self._every * random.uniform(0.8, 1.2))  # noqa: S311 (processes take turns)
+            await asyncio.sleep(self._every * random.uniform(0.8, 1))  # noqa: S311 (processes take turns)
             try:
                 await self._look()
             except Unavailable:

@@ -217,5 +217,8 @@ class AdoptableServer(TCPServer):
     async def _close(self) -> None:
         if self._adopted:
             await self.idle_task.stop()
-        else:
+            return
+        try:
             await super()._close()
+        finally:
+            self._duplex.transport.abort()  # when a stop does not wait for who lingers, nothing may stay open

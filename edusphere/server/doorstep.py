@@ -15,6 +15,8 @@ from hypercorn.events import Closed
 from hypercorn.protocol.events import Event, Response
 from hypercorn.protocol.h11 import H11Protocol
 
+from edusphere.web.headers import HSTS
+
 _LABEL = rb"[A-Za-z0-9_-]{1,63}"
 _HOST = re.compile(rb"(" + _LABEL + rb"(\." + _LABEL + rb")*\.?|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5})?")
 _SAFE = (
@@ -32,6 +34,8 @@ _SAFE = (
 class Doorstep(H11Protocol):
     """Hypercorn's HTTP/1, stricter."""
 
+    safe: tuple[tuple[bytes, bytes], ...] = _SAFE
+
     async def _check_protocol(self, event: h11.Request) -> None:
         """Go on in HTTP/1, whatever else is asked for."""
 
@@ -44,7 +48,12 @@ class Doorstep(H11Protocol):
             await self.send(Closed())
 
     async def _send_error_response(self, status_code: int) -> None:
-        headers = [(b"content-length", b"0"), (b"connection", b"close"), *_SAFE, *self.config.response_headers("h11")]
+        headers = [
+            (b"content-length", b"0"),
+            (b"connection", b"close"),
+            *self.safe,
+            *self.config.response_headers("h11"),
+        ]
         await self._send_h11_event(h11.Response(status_code=status_code, headers=headers))
         await self._send_h11_event(h11.EndOfMessage())
 
@@ -52,9 +61,15 @@ class Doorstep(H11Protocol):
         # The app's own answers have a policy; what Hypercorn says in its place has not.
         if isinstance(event, Response) and event.status_code >= 400:
             names = {bytes(name).lower() for name, _ in event.headers}
-            missing = [header for header in _SAFE if header[0] not in names]
+            missing = [header for header in self.safe if header[0] not in names]
             event = replace(event, headers=[*event.headers, *missing])
         await super().stream_send(event)
+
+
+class SecureDoorstep(Doorstep):
+    """Of a school that people reach over https."""
+
+    safe = (*_SAFE, (b"strict-transport-security", HSTS.encode()))
 
 
 def refused(request: h11.Request, most: int) -> int | None:

@@ -24,7 +24,7 @@ from quart import Quart
 
 from edusphere.server import adopted
 from edusphere.server.adopted import AdoptableServer, Duplex
-from edusphere.server.doorstep import Doorstep
+from edusphere.server.doorstep import Doorstep, SecureDoorstep
 from edusphere.server.listener import BACKLOG
 from edusphere.server.refused import Refused
 from edusphere.settings import SECONDS, Settings
@@ -109,7 +109,7 @@ def _config(settings: Settings) -> Config:
     if not hasattr(websockets, "server_extensions_handshake") or not hasattr(protocols, "H11Protocol"):
         raise RuntimeError("This Hypercorn is another than the one we know: install hypercorn==0.18.*")
     websockets.server_extensions_handshake = lambda requested, supported: None
-    protocols.H11Protocol = Doorstep
+    protocols.H11Protocol = SecureDoorstep if settings.secure else Doorstep
     config = Config()
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")

@@ -12,11 +12,8 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
-from quart import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 
 from edusphere.errors import Forbidden
@@ -24,9 +21,6 @@ from edusphere.school.keys import Keys
 from edusphere.web.cookies import CSRF
 from edusphere.web.identity import Identity
 from edusphere.web.origins import Origins
-
-if TYPE_CHECKING:
-    from edusphere.web.parts import Parts
 
 HEADER = "X-CSRFToken"
 
@@ -79,21 +73,3 @@ class Csrf:
 
 def _same(a: str, b: str) -> bool:
     return hmac.compare_digest(a.encode(), b.encode())
-
-
-def blueprint(parts: Parts) -> Blueprint:
-    """`/api/csrf/`: gives the page its token."""
-    door = Blueprint("csrf", __name__)
-
-    @door.get("/api/csrf/")
-    async def give() -> Response:
-        session_id = parts.identities.session_of(request.cookies)
-        token = request.cookies.get(CSRF, "")
-        if not parts.csrf.is_good(token, session_id):
-            token = parts.csrf.issue(session_id)
-        response = Response(msgspec.json.encode({"SetCsrfToken": HEADER}), content_type="application/json")
-        response.headers["Cache-Control"] = "no-store"
-        parts.cookies.put(response, parts.cookies.csrf(token))
-        return response
-
-    return door

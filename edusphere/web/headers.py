@@ -14,6 +14,9 @@ from edusphere.settings import Settings
 from edusphere.web.csrf import HEADER as CSRF_HEADER
 from edusphere.web.origins import Origins
 
+HSTS = "max-age=31536000"
+"""Whoever came over https once comes so for a year, whatever they are told to click."""
+
 
 def content_security_policy(socket: str) -> str:
     """Everything from here, nothing inline, nothing framed, no string ever becomes script.
@@ -56,9 +59,10 @@ def install(app: Quart, settings: Settings, origins: Origins) -> None:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "X-DNS-Prefetch-Control": "off",
+        "Cache-Control": "no-store",
     }
     if settings.secure:
-        common["Strict-Transport-Security"] = "max-age=31536000"
+        common["Strict-Transport-Security"] = HSTS
 
     @app.after_request
     async def add_to_answers(response: Response) -> Response:

@@ -5,8 +5,11 @@ For whoever supervises the server, by whatever name: hosts are not checked here.
 
 from __future__ import annotations
 
-import msgspec
-from quart import Blueprint, Response
+from typing import Literal
+
+from msgspec import Struct
+from quart import Blueprint
+from quart_schema import validate_response
 
 from edusphere.database.migrate import SchemaTooNew, waiting
 from edusphere.errors import Unavailable
@@ -15,17 +18,34 @@ from edusphere.web.parts import Parts
 PATH = "/api/health/"
 
 
+class Healthy(Struct):
+    """It is well."""
+
+    status: Literal["live", "ready"]
+
+
+class NotReady(Struct):
+    """People cannot be served just now."""
+
+    why: str
+    """A sentence for whoever runs the server."""
+    status: Literal["not ready"] = "not ready"
+
+
 def blueprint(parts: Parts) -> Blueprint:
     door = Blueprint("health", __name__)
     tables_are_current = False
 
     @door.get(PATH + "live")
-    async def live() -> Response:
+    @validate_response(Healthy)
+    async def live() -> Healthy:
         """Whether this process answers at all."""
-        return _answer(200, {"status": "live"})
+        return Healthy("live")
 
     @door.get(PATH + "ready")
-    async def ready() -> Response:
+    @validate_response(NotReady, 503)
+    @validate_response(Healthy)
+    async def ready() -> Healthy | tuple[NotReady, int]:
         """Whether people can be served: the database answers and its tables are those this version knows."""
         nonlocal tables_are_current
         try:
@@ -33,21 +53,11 @@ def blueprint(parts: Parts) -> Blueprint:
                 tables_are_current = not await waiting(parts.address)
             await parts.database.row("SELECT 1")
         except Unavailable:
-            return _not_ready("The database does not answer.")
+            return NotReady("The database does not answer."), 503
         except SchemaTooNew as error:
-            return _not_ready(str(error))
+            return NotReady(str(error)), 503
         if not tables_are_current:
-            return _not_ready("The database is not up to date yet: run `edusphere migrate`.")
-        return _answer(200, {"status": "ready"})
+            return NotReady("The database is not up to date yet: run `edusphere migrate`."), 503
+        return Healthy("ready")
 
     return door
-
-
-def _not_ready(why: str) -> Response:
-    return _answer(503, {"status": "not ready", "why": why})
-
-
-def _answer(status: int, body: dict[str, str]) -> Response:
-    response = Response(msgspec.json.encode(body), status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response

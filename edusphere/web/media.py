@@ -19,14 +19,19 @@ from werkzeug.http import dump_options_header
 
 from edusphere.errors import NotFound, NotSignedIn
 from edusphere.school import file_names
+from edusphere.school.me import Me
 from edusphere.school.storage import Storage
 from edusphere.settings import KIBIBYTES, MINUTES
+from edusphere.web.openapi import answers, content
 from edusphere.web.parts import Parts
+from edusphere.web.proxies import address_of
 
 AVATAR = re.compile(r"avatars/[A-Za-z0-9_-]{1,64}\.(webp|png|jpg)")
 KINDS = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg"}
 THUMBNAIL = "thumbnail"
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+STATUSES = (206, 304, 401, 404, 416)
+FILE = {200: {"description": "The file, or its headers.", "content": content("*/*")}}
 SLOWEST = 16 * KIBIBYTES
 """Bytes a second; whoever reads more slowly than that is let go some time."""
 
@@ -34,11 +39,16 @@ SLOWEST = 16 * KIBIBYTES
 def blueprint(parts: Parts) -> Blueprint:
     door = Blueprint("media", __name__)
 
+    async def visitor() -> Me | None:
+        identity = await parts.identities.identify(request.headers, request.cookies)
+        parts.throttle.download(identity.me, address_of(request, parts.settings))
+        return identity.me
+
     @door.get("/media/files/<uuid:file_id>/<name>")
+    @answers(*STATUSES, signed_in=True, responses=FILE)
     async def show_file(file_id: UUID, name: str) -> Response:
         """Hand out a file; the name in its address is only for people, except that `thumbnail` is a picture's."""
-        identity = await parts.identities.identify(request.headers, request.cookies)
-        file = await parts.school.files.reach(identity.me, file_id)
+        file = await parts.school.files.reach(await visitor(), file_id)
         if name == THUMBNAIL and file.thumbnail_key:
             response = await _send(parts, file.thumbnail_key, "image/webp")
         else:
@@ -50,9 +60,10 @@ def blueprint(parts: Parts) -> Blueprint:
         return response
 
     @door.get("/media/<path:path>")
+    @answers(*STATUSES, signed_in=True, responses=FILE)
     async def show(path: str) -> Response:
-        identity = await parts.identities.identify(request.headers, request.cookies)
-        if identity.me is None:
+        """Hand out a person's picture: `path` is their `avatar`."""
+        if await visitor() is None:
             raise NotSignedIn
         name = AVATAR.fullmatch(path)
         if name is None:

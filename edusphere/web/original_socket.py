@@ -5,8 +5,6 @@ The same verbs and the same fan-out as `/ws/`: what is said on one is heard on t
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import msgspec
 from quart import Blueprint, Response, websocket
 
@@ -19,6 +17,7 @@ from edusphere.realtime.direct import DirectConnection
 from edusphere.realtime.frames import Frame
 from edusphere.school.me import Me, writing
 from edusphere.school.messages import Draft
+from edusphere.school.models import Room
 from edusphere.school.models.ids import new_id
 from edusphere.web import refusals
 from edusphere.web.conversation import Conversation, admit, carry
@@ -37,11 +36,11 @@ def blueprint(parts: Parts) -> Blueprint:
         """Shake hands with a member of the room, then chat until either side leaves."""
         try:
             me = await admit(parts, websocket)
-            room_id = await _room_of_a_member(parts, me, host, slug)
+            room = await _room_of_a_member(parts, me, host, slug)
         except EduSphereError as refusal:
             return refusals.answer(refusal)
         await carry(
-            lambda connection: Chat(parts, me, connection, room_id),
+            lambda connection: Chat(parts, me, connection, room),
             parts,
             me,
             direct=TranslatedDirect,
@@ -52,14 +51,14 @@ def blueprint(parts: Parts) -> Blueprint:
     return door
 
 
-async def _room_of_a_member(parts: Parts, me: Me, host: str, slug: str) -> UUID:
+async def _room_of_a_member(parts: Parts, me: Me, host: str, slug: str) -> Room:
     """Return the room. Strangers are not told whether it exists."""
     try:
         reached = await parts.school.rooms.reach_by_slug(me, host, slug)
         await parts.school.rooms.listen(me, reached.room.id)
     except NotFound as unknown:
         raise Forbidden from unknown
-    return reached.room.id
+    return reached.room
 
 
 class Translated:
@@ -84,11 +83,12 @@ class TranslatedQueued(Translated, QueuedConnection):
 class Chat(Conversation):
     """Nothing is acknowledged: who posts hears their own words by the same event as everybody."""
 
-    __slots__ = ("_room_id",)
+    __slots__ = ("_room_id", "_seen")
 
-    def __init__(self, parts: Parts, me: Me, connection: Connection, room_id: UUID) -> None:
+    def __init__(self, parts: Parts, me: Me, connection: Connection, room: Room) -> None:
         super().__init__(parts, me, connection)
-        self._room_id = room_id
+        self._room_id = room.id
+        self._seen = room.last_number  # when the socket opens, nothing said since its handshake began may be missing
 
     async def begin(self) -> None:
         await super().begin()
@@ -96,7 +96,7 @@ class Chat(Conversation):
             await self.parts.realtime.subscribe(
                 self.connection,
                 self._room_id,
-                None,
+                self._seen,
                 admit=lambda: self.parts.school.rooms.listen(self.me, self._room_id),
                 answer=lambda number: Ok(ref=0, number=number),
             )

@@ -24,9 +24,6 @@ from edusphere.web.conversation import Conversation, admit, carry
 from edusphere.web.parts import Parts
 
 PATH = "/ws/"
-BAD_FRAMES = 3
-"""So many frames that nobody can answer close the socket."""
-
 
 _decode = msgspec.json.Decoder(commands.ClientCommand).decode
 
@@ -101,7 +98,7 @@ class Commands(Conversation):
         if ref is None:
             self._bad_frames += 1
         self._say(refusals.frame(ref, Invalid("frame", f"This could not be understood: {error}.")))
-        if self._bad_frames >= BAD_FRAMES:
+        if self._bad_frames >= self.parts.settings.bad_frames:
             self.connection.close(CloseCode.BAD_FRAMES, "Too much that could not be understood.")
 
     def _say(self, event: Event) -> None:

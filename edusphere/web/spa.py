@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 
-from quart import Blueprint, Response, redirect, request, send_file
+from quart import Blueprint, Response, redirect, request
+from quart_schema import hide
 from werkzeug.http import parse_accept_header
 from werkzeug.security import safe_join
 
 from edusphere.errors import NotFound
 from edusphere.school.models import Role
 from edusphere.web.parts import Parts
+from edusphere.web.proxies import address_of
 
 PACKAGED = Path(__file__).with_name("dist")
 CHECKOUT = Path(__file__).parents[2] / "frontend" / "dist"
@@ -51,6 +55,7 @@ def blueprint(parts: Parts) -> Blueprint:
     built = folder()
 
     @door.get("/static/<path:name>")
+    @hide
     async def asset(name: str) -> Response:
         file = _inside(built / "static", name)
         if file is None:
@@ -62,8 +67,10 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @door.get("/admin/")
     @door.get("/admin/<path:page>")
+    @hide
     async def admin(page: str = "") -> Response:
         identity = await parts.identities.identify(request.headers, request.cookies)
+        parts.throttle.request(identity.me, address_of(request, parts.settings))
         if identity.me is None or identity.me.role != Role.ADMIN:
             away = redirect("/", 303)
             away.headers["Cache-Control"] = "no-store"
@@ -72,6 +79,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @door.get("/", defaults={"path": ""})
     @door.get("/<path:path>")
+    @hide
     async def app_page(path: str) -> Response:
         if path.split("/", 1)[0] in DOORS:
             raise NotFound("There is nothing at this address.")
@@ -107,13 +115,24 @@ def _inside(root: Path, name: str) -> Path | None:
 async def _send(file: Path) -> Response:
     """Send a file, compressed beforehand where the browser takes that and the build made it."""
     accepted = parse_accept_header(request.headers.get("Accept-Encoding", ""))
+    sent, coding = file, ""
     for encoding, ending in ENCODINGS:
         packed = file.with_name(file.name + ending)
         if accepted[encoding] > 0 and packed.is_file():
-            response = await send_file(packed, mimetype=KINDS[file.suffix], conditional=True)
-            response.headers["Content-Encoding"] = encoding
+            sent, coding = packed, encoding
             break
-    else:
-        response = await send_file(file, mimetype=KINDS[file.suffix], conditional=True)
+    # Whole, as they are small: a file that is open while it is sent stays open when the browser leaves meanwhile.
+    content, changed = await asyncio.to_thread(_read, sent)
+    response = Response(content, mimetype=KINDS[file.suffix])
+    response.set_etag(f"{changed:x}-{len(content):x}")
+    if coding:
+        response.headers["Content-Encoding"] = coding
     response.vary.add("Accept-Encoding")
+    await response.make_conditional(request, complete_length=len(content))
     return response
+
+
+def _read(file: Path) -> tuple[bytes, int]:
+    """Return what is in a file, and when it was changed (in nanoseconds, as the file system counts)."""
+    with file.open("rb") as opened:
+        return opened.read(), os.fstat(opened.fileno()).st_mtime_ns

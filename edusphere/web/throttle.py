@@ -1,7 +1,8 @@
 """How often anybody may ask at all, whatever it is: the net under the limits that single verbs have.
 
 Who is signed in is counted by person. Strangers are counted by address, and a school is one address: in the morning
-all of its browsers renew their sign-ins within a minute, so theirs is a limit for machines, not for people.
+all of its browsers renew their sign-ins within a minute, so theirs is a limit for machines, not for people. So is the
+one on visits, which counts whatever comes, before anything is asked of anybody.
 """
 
 from __future__ import annotations
@@ -21,11 +22,40 @@ class Throttle:
         self._strangers = Pace(
             Limit(strangers, 10 * SECONDS), sentence="Very much is asked from here. Please wait a moment.", on=on
         )
+        self._downloads = Pace(
+            Limit(settings.downloads_per_10_seconds, 10 * SECONDS),
+            sentence="You are opening very many files. Please wait a moment.",
+            on=on,
+        )
+        self._visits = Pace(
+            Limit(settings.visits_per_10_seconds, 10 * SECONDS),
+            sentence="Very much is asked from here. Please wait a moment.",
+            on=on,
+        )
         self._changes = Pace(
             Limit(settings.changes_per_minute, 1 * MINUTES),
             sentence="You are changing very much at once. Please wait a moment.",
             on=on,
         )
+
+    def visit(self, address: str, door: str = "") -> None:
+        """Count anything that comes. Doors with a name of their own are counted apart.
+
+        Raises:
+            TooMany
+        """
+        self._visits.take((door, address))
+
+    def download(self, me: Me | None, address: str) -> None:
+        """Count a picture or a file that is asked for.
+
+        Raises:
+            TooMany
+        """
+        if me is not None:
+            self._downloads.take(me.id)
+        else:
+            self._strangers.take(address)
 
     def request(self, me: Me | None, address: str) -> None:
         """Count a question, or the opening of a socket.

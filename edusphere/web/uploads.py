@@ -30,8 +30,8 @@ class Upload(NamedTuple):
     """How many bytes it has at least, as far as that was said."""
 
 
-async def read_upload(request: Request, patience: float) -> Upload:
-    """Return the file that a request brings; its bytes are still to come.
+async def read_upload(request: Request, name: str, patience: float) -> Upload:
+    """Return the file that a request brings; its bytes are still to come. `name` is that of one that is the body.
 
     Raises:
         Invalid: there is none, or the form cannot be read.
@@ -45,7 +45,6 @@ async def read_upload(request: Request, patience: float) -> Upload:
             if isinstance(event, File) and event.name == FIELD:
                 return Upload(event.filename, _file(events), announced and announced - WRAPPING)
         raise Invalid(FIELD, "The form has no file in its field `file`.")
-    name = request.args.get("name", "")
     if not name:
         raise UnsupportedMediaType(HOW)
     return Upload(name, _arriving(request, patience), announced)

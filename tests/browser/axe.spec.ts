@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { drawn } from './drawings'
 import { isOpenToAll } from './openness'
 import { expect, test } from './people'
 import { schools } from './schools'
@@ -13,7 +14,9 @@ const LOOKED_AT = [
 
 test('No screen is forgotten', () => {
   const frontend = join(__dirname, '../../frontend/src')
-  const files = globSync(['app/router.ts', 'domains/*/routes.ts'], { cwd: frontend })
+  const files = globSync(['app/router.ts', 'domains/*/routes.ts'], {
+    cwd: frontend,
+  })
   const routes = files.map((file) => readFileSync(join(frontend, file), 'utf8')).join('\n')
   const names = [...routes.matchAll(/^ +name: '([\w-]+)'/gm)].map(([, name]) => name)
   expect(names.sort()).toEqual([...LOOKED_AT].sort())
@@ -191,4 +194,35 @@ test('Nobody is shut out of writing', async ({ guest, wireTo }) => {
     .message('Words that wait')
     .and(page.getByRole('article', { name: emma.name }))
     .waitFor()
+})
+
+test('Nobody is shut out of the files', async ({ guest }) => {
+  const emma = await guest('emma')
+  const { page } = emma
+  await emma.makeRoom(`Files ${Date.now()}`)
+  const pictures = [
+    await drawn(page, 'pond.png', 1600, 900, 'teal'),
+    await drawn(page, 'newt.png', 300, 300, 'white'),
+  ]
+  const report = {
+    name: 'report.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.7\n'),
+  }
+  const nothing = {
+    name: 'nothing.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.alloc(0),
+  }
+  await emma.attach(...pictures, report, nothing)
+  await expect(emma.tray.getByRole('listitem')).toHaveCount(3)
+  await expect(page.getByText('“nothing.txt” is empty.')).toBeVisible()
+  await isOpenToAll(page, 'room, files chosen')
+  await emma.say('Two pictures and a report')
+  await expect(page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
+  await expect(emma.timeline.getByRole('link', { name: 'report.pdf' })).toBeVisible()
+  await isOpenToAll(page, 'room, files')
+  await emma.timeline.getByRole('button', { name: 'newt.png' }).click()
+  await expect(page.getByRole('dialog', { name: 'newt.png' })).toBeVisible()
+  await isOpenToAll(page, 'room, a picture')
 })

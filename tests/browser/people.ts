@@ -11,6 +11,7 @@ import {
   test as base,
 } from '@playwright/test'
 
+import type { GivenFile } from './drawings'
 import { schools } from './schools'
 import { Wire } from './wire'
 
@@ -223,6 +224,20 @@ export class Person {
   async say(words: string): Promise<void> {
     await this.composer.fill(words)
     await this.composer.press('Enter')
+  }
+
+  /** Choose files for the next message, with the clip. */
+  async attach(...files: GivenFile[]): Promise<void> {
+    const [chooser] = await Promise.all([
+      this.page.waitForEvent('filechooser'),
+      this.page.getByRole('button', { name: 'Attach files' }).click(),
+    ])
+    await chooser.setFiles(files)
+  }
+
+  /** What is attached. */
+  get tray(): Locator {
+    return this.page.getByRole('list', { name: 'Files for this message' })
   }
 
   get timeline(): Locator {

@@ -15,6 +15,8 @@ const READY_WITHIN = 120 * SECONDS
 const STOPPED_WITHIN = 10 * SECONDS
 /** So short that every longer test lives through renewals. */
 export const ACCESS_LIFETIME = 10 // seconds
+/** So small that a test can go over it at once. */
+export const FILE_LIMIT = 1024 * 1024 // bytes
 
 /** What the tests are told about the schools; workers read it from the environment. */
 export interface Schools {
@@ -38,6 +40,7 @@ export default async function open({ workers }: FullConfig): Promise<() => Promi
   const hosts = doors.map((port) => `127.0.0.1:${port}`).join()
   const school = new Server(join(folder, 'school'), [], {
     EDUSPHERE_ACCESS_LIFETIME: `${ACCESS_LIFETIME}`,
+    EDUSPHERE_FILE_LIMIT: `${FILE_LIMIT}`,
     EDUSPHERE_ALLOWED_HOSTS: hosts,
   })
   const demo = new Server(join(folder, 'demo'), ['--demo'], {

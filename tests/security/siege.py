@@ -39,7 +39,7 @@ SETTINGS = {
     "EDUSPHERE_UPLOADS_PER_MINUTE": 100_000,
     "EDUSPHERE_COMMANDS_PER_10_SECONDS": 200,
 }
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Bystander:
@@ -77,7 +77,7 @@ class Siege:
         self.served = served
         self.target = target
         self.survived = 0
-        """Cases so far."""
+        """Sendings so far: a case, or one again that was held up."""
         self._speaker, self._listener = bystanders
         self.slowest_echo = self.slowest_refusal = 0.0
         self.at_first = served.memory()

@@ -115,6 +115,24 @@ def test_sockets_are_told_to_come_back_later(data: Path) -> None:
     assert listening.close_code == 1012
 
 
+def test_an_account_closed_at_the_command_line_is_put_out_within_a_second(data: Path) -> None:
+    with serve(data) as school:
+        ben = ("--email", "ben@school.example", "--username", "ben", "--name", "Ben", "--password-stdin")
+        assert run("user", "create", *ben, "--data", str(data), stdin=PASSWORD).returncode == 0
+        token = run("token", "create", "--email", "ben@school.example", "--data", str(data)).stdout.splitlines()[-1]
+        address = f"ws://127.0.0.1:{school.port}/ws/"
+        with connect(address, additional_headers={"Authorization": f"Bearer {token}"}) as ben_listens:
+            ben_listens.recv(timeout=10)
+            assert run("user", "disable", "ben", "--data", str(data)).returncode == 0
+            closed = time.monotonic()
+            with contextlib.suppress(ConnectionClosed):
+                for _ in ben_listens:
+                    pass
+            assert time.monotonic() - closed < 1 + SLACK
+        school.stop()
+    assert ben_listens.close_code == 4003
+
+
 def test_asked_twice_it_closes_at_once(data: Path) -> None:
     with serve(data, EDUSPHERE_DRAIN="20") as school:
         place = ("127.0.0.1", school.port)

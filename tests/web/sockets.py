@@ -93,6 +93,7 @@ async def socket_of_browser(app: Quart, browser: Browser) -> AsyncIterator[Speak
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
     headers = {"Host": HOST, "Origin": ORIGIN, "Cookie": cookies}
     async with app.test_client(use_cookies=False).websocket("/ws/", headers=headers) as connection:
+        await _answered(connection)
         yield Speaker(connection)
 
 
@@ -100,4 +101,11 @@ async def socket_of_browser(app: Quart, browser: Browser) -> AsyncIterator[Speak
 async def socket_of(app: Quart, me: Me, path: str = "/ws/") -> AsyncIterator[Speaker]:
     headers = {"Host": HOST, "Authorization": f"Bearer {await token_of(app, me)}"}
     async with app.test_client().websocket(path, headers=headers) as connection:
+        await _answered(connection)
         yield Speaker(connection)
+
+
+async def _answered(connection: Any) -> None:
+    """Wait, as a page must, until the handshake is answered."""
+    while not connection.accepted and connection.status_code is None:
+        await asyncio.sleep(0.001)

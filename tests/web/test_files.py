@@ -195,14 +195,15 @@ async def test_no_room_left_is_told_before_the_file_comes(make_app: Callable[...
 async def test_an_upload_that_stalls_or_breaks_off_leaves_nothing(
     make_app: Callable[..., Quart], cast: Cast, settings: Settings, database: Database
 ) -> None:
-    app = make_app(upload_patience=0.3)
+    app = make_app(upload_patience=2)
     async with app.test_app():
         headers = {"Host": HOST, "Authorization": f"Bearer {await token_of(app, cast.ben)}"}
         async with app.test_client().request(f"{PATH}?name=x", method="POST", headers=headers) as stalled:
             await stalled.send(noise(1 * MEBIBYTES))
-            await asyncio.sleep(0.1)
-            assert len(kept(settings)) == 1
-            await asyncio.sleep(0.5)
+            async with asyncio.timeout(1.5):
+                while len(kept(settings)) != 1:
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(2.5)
             response = await stalled.as_response()
         assert response.status_code == 408
         assert kept(settings) == []

@@ -29,7 +29,7 @@ PAGES = {
     "my rooms": (f"{{ myRooms(first: 20) {{ nodes {{ {ROOM} }} pageInfo {{ endCursor }} }} }}", 12),
     "history": (
         f"query A($id: UUID!) {{ roomHistory(roomId: $id, last: 10) {{ nodes {{ {MESSAGE} room {{ {ROOM} }} }} }} }}",
-        13,
+        14,
     ),
     "messages": (
         '{ messages(hostSlug: "anna", roomSlug: "biology") { id body edited created user { id username avatar } } }',

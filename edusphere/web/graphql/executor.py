@@ -16,6 +16,8 @@ import graphql
 from graphql import GraphQLField, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLScalarType
 from graphql.pyutils import is_awaitable as may_be_awaited
 
+from edusphere.school import models
+
 READY = {"Boolean": bool, "DateTime": datetime, "Int": int, "String": str, "UUID": UUID}
 """What each scalar goes out as, unchanged, by the scalar's name."""
 KEY = "ready"
@@ -77,7 +79,9 @@ def _ready(field: GraphQLField | None, source: Any) -> Any:
     return value if isinstance(value, ready.kind) or (value is None and ready.nullable) else UNREADY
 
 
-NEVER_AWAITED = frozenset({bool, datetime, dict, int, list, str, tuple, type(None)})
+ROWS = frozenset(row for row in vars(models).values() if isinstance(row, type))
+"""Tortoise's rows can be awaited, and give themselves: a promise for every one of a page, for nothing."""
+NEVER_AWAITED = ROWS | {bool, datetime, dict, int, list, str, tuple, type(None)}
 
 
 def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:

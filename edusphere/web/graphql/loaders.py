@@ -42,18 +42,23 @@ class Loaders:
         self.participants: DataLoader[UUID, Sequence[Person]] = gathering(self._participants, ())
         self.participant_counts: DataLoader[UUID, int] = gathering(rooms.participant_counts, 0)
         self._members: dict[tuple[int, str | None], DataLoader[UUID, Page[Membership]]] = {}
+        self._at_hand: dict[UUID, Person] = {}
         self._school = school
         self._me = me
 
     async def person(self, person_id: UUID) -> Person:
         """Return somebody who is known to be there: an author, a host, whoever asks."""
-        person = await self.people.load(person_id)
+        person = self._at_hand.get(person_id) or await self.people.load(person_id)
         if person is None:
             raise NotFound("This person is no longer here.")
         return person
 
+    def person_in_list(self, person_id: UUID) -> Person | Awaitable[Person]:
+        """Return somebody of a list that was loaded whole at once; a promise for each would cost more than they do."""
+        return self._at_hand.get(person_id) or self.person(person_id)
+
     async def _participants(self, room_ids: list[UUID]) -> dict[UUID, list[Person]]:
-        """Return the people of rooms, all loaded together: a promise for each of them would cost more than they do."""
+        """Return the people of rooms, all loaded together."""
         in_rooms = await self._school.rooms.participants(self._me, room_ids)
         people = await self._school.people.load({one for ids in in_rooms.values() for one in ids})
         return {room_id: [people[one] for one in ids if one in people] for room_id, ids in in_rooms.items()}
@@ -62,10 +67,14 @@ class Loaders:
         """Return the loader of rooms' people, at this place of each list."""
         loader = self._members.get((first, after))
         if loader is None:
-            loader = self._members[first, after] = gathering(
-                partial(self._school.rooms.members_of, self._me, first=first, after=after), Page()
-            )
+            loader = self._members[first, after] = gathering(partial(self._members_of, first, after), Page())
         return loader
+
+    async def _members_of(self, first: int, after: str | None, room_ids: list[UUID]) -> dict[UUID, Page[Membership]]:
+        in_rooms = await self._school.rooms.members_of(self._me, room_ids, first, after)
+        ids = {member.person_id for page in in_rooms.values() for member in page.nodes}
+        self._at_hand |= await self._school.people.load(ids - self._at_hand.keys())
+        return in_rooms
 
     def forget(self) -> None:
         """Forget what was loaded: something was written."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -172,9 +172,9 @@ async def viewer_may(source: Room, info: Info) -> policy.RoomPermissions:
 
 
 @membership_type.field("user")
-async def member(source: Membership, info: Info) -> Person:
+def member(source: Membership, info: Info) -> Person | Awaitable[Person]:
     context: Context = info.context
-    return await context.loaders.person(source.person_id)
+    return context.loaders.person_in_list(source.person_id)
 
 
 @membership_type.field("readNumber")

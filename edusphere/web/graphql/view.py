@@ -12,6 +12,7 @@ import msgspec
 from ariadne import graphql
 from graphql import GraphQLError, NonNullTypeNode, OperationDefinitionNode, OperationType
 from quart import Blueprint, Response, request, send_file
+from quart_schema import hide
 from werkzeug.exceptions import MethodNotAllowed
 
 from edusphere.errors import EduSphereError, Forbidden
@@ -26,6 +27,7 @@ from edusphere.web.graphql.loaders import Loaders
 from edusphere.web.graphql.requests import Operation, read_operation
 from edusphere.web.graphql.schema import schema
 from edusphere.web.identity import Identity
+from edusphere.web.openapi import answers
 from edusphere.web.parts import Parts
 from edusphere.web.proxies import address_of
 
@@ -35,6 +37,36 @@ GRAPHIQL_POLICY = (
 )
 """GraphiQL's editor writes styles into the page. Only developers see it, and only in debug."""
 
+HOW_TO_ASK = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["query"],
+                "properties": {
+                    "query": {"type": "string"},
+                    "variables": {"type": ["object", "null"]},
+                    "operationName": {"type": ["string", "null"]},
+                },
+            }
+        },
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["operations", "map"],
+                "properties": {"operations": {"type": "string"}, "map": {"type": "string"}},
+            }
+        },
+    },
+}
+ANSWER = {
+    200: {
+        "description": "There is data; perhaps errors too.",
+        "content": {"application/json": {"schema": {"type": "object", "required": ["data"]}}},
+    }
+}
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -43,6 +75,7 @@ def blueprint(parts: Parts) -> Blueprint:
     documents = Documents(schema, parts.settings)
 
     @door.get("/graphql/")
+    @hide
     async def explore() -> Response:
         page = spa.folder() / "graphiql.html"
         if not parts.settings.debug or not page.is_file():
@@ -53,7 +86,9 @@ def blueprint(parts: Parts) -> Blueprint:
         return response
 
     @door.post("/graphql/")
+    @answers(403, 413, 415, requestBody=HOW_TO_ASK, responses=ANSWER)
     async def ask() -> Response:
+        """Ask GraphQL. Its schema is published by `edusphere contract`."""
         try:
             asked = await read_operation(request, parts.settings)
             identity = await parts.identities.identify(request.headers, request.cookies)

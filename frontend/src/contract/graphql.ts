@@ -208,7 +208,7 @@ export type Room = {
   host: User;
   topic: Topic;
   description: Scalars['String']['output'];
-  /** Everyone in the room; to those outside it, the host and whom they may see anyway. At most 200: page through `members`. */
+  /** Everyone in the room; to those outside it, the host and whom they may see anyway. At most 200, and of more than five rooms at once fewer of each: page through `members`. */
   participants: Array<User>;
   participantCount: Scalars['Int']['output'];
   members: MembershipConnection;
@@ -534,7 +534,7 @@ export type Mutation = {
   requestPasswordReset?: Maybe<RequestPasswordReset>;
   /** Gives whoever has the link a new password, once; all their sessions end. Does not sign in. */
   resetPassword?: Maybe<ResetPassword>;
-  /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only. */
+  /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only; FORBIDDEN to programs. */
   inviteUser?: Maybe<InviteUser>;
   updateMessage?: Maybe<UpdateMessage>;
   deleteMessage?: Maybe<DeleteMessage>;

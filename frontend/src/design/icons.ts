@@ -79,3 +79,5 @@ export const icons = {
 } satisfies Record<string, IconDefinition>
 
 export type IconName = keyof typeof icons
+/** By its meaning; or itself, where only one part of the app has it and the others should not carry it. */
+export type IconLook = IconName | IconDefinition

@@ -1,6 +1,6 @@
 """Run the Autobahn test suite's fuzzing client against the echo, and keep what it found in summary.md.
 
-The suite is a program for Python 2.7, found by EDUSPHERE_WSTEST or on the PATH as `wstest`. Slices 12 and 13 are about
+The suite is a program for Python 2.7, found by WSTEST or on the PATH as `wstest`. Slices 12 and 13 are about
 compression, which our handshake never agrees to; 11 does not exist.
 """
 
@@ -35,7 +35,7 @@ SLICES = {
 SUMMARY = Path(__file__).with_name("summary.md")
 HOW_TO_GET_IT = (
     "The Autobahn test suite was not found. It is a program for Python 2.7: make a virtual environment of one, run\n"
-    "`pip install autobahntestsuite` in it, and say where it is: EDUSPHERE_WSTEST=/path/to/bin/wstest."
+    "`pip install autobahntestsuite` in it, and say where it is: WSTEST=/path/to/bin/wstest."
 )
 KINDS = ("OK", "INFORMATIONAL", "NON-STRICT", "UNIMPLEMENTED", "FAILED")
 FAILED = KINDS.index("FAILED")
@@ -45,7 +45,7 @@ Counts = Counter[tuple[str, str]]
 
 
 def main() -> int:
-    program = os.environ.get("EDUSPHERE_WSTEST") or shutil.which("wstest")
+    program = os.environ.get("WSTEST") or shutil.which("wstest")
     if not program or not Path(program).is_file():
         sys.stderr.write(f"{HOW_TO_GET_IT}\n")
         return 2

@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest'
 
-import en from './en'
-import lv from './lv'
+import accountEn from '@/domains/account/i18n/en'
+import accountLv from '@/domains/account/i18n/lv'
+import filesEn from '@/domains/chat/files/i18n/en'
+import filesLv from '@/domains/chat/files/i18n/lv'
+
+import pagesEn from './en'
+import pagesLv from './lv'
+
+/** What every page knows, and what some screens bring along. */
+const en = { ...pagesEn, account: accountEn, files: filesEn }
+const lv = { ...pagesLv, account: accountLv, files: filesLv }
 
 type Words = string | { [key: string]: Words }
 

@@ -1,4 +1,5 @@
 import type account from '@/domains/account/i18n/en'
+import type files from '@/domains/chat/files/i18n/en'
 
 import type en from './en'
 
@@ -8,4 +9,4 @@ declare module 'vue-i18n' {
 }
 
 /** What every page knows, and what some screens bring along. */
-type Catalogue = typeof en & { account: typeof account }
+type Catalogue = typeof en & { account: typeof account; files: typeof files }

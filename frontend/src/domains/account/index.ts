@@ -1,4 +1,4 @@
-/** One's own account: its password, where it is signed in, which programs act for it. Sections of the settings. */
+/** One's own account: its password, where it is signed in, which programs act for it; and unsent mails. Sections of the settings. */
 import { type Component, defineAsyncComponent } from 'vue'
 
 import { addCatalogue } from '@/platform/i18n'
@@ -6,6 +6,7 @@ import { addCatalogue } from '@/platform/i18n'
 export const PasswordSettings = section(() => import('./ui/PasswordSettings.vue'))
 export const SessionSettings = section(() => import('./ui/SessionSettings.vue'))
 export const TokenSettings = section(() => import('./ui/TokenSettings.vue'))
+export const MailSettings = section(() => import('./ui/MailSettings.vue'))
 
 /** Fetched with its words when it is first looked at. */
 function section(load: () => Promise<{ default: Component }>): Component {

@@ -12,6 +12,8 @@ import { useChat } from './store'
 import { ada, grace, message, posted, removed } from './testing'
 
 const { fetchHistory } = vi.hoisted(() => ({ fetchHistory: vi.fn<() => Promise<object>>() }))
+const upload = vi.hoisted(() => vi.fn<() => Promise<object>>())
+vi.mock('@/platform/upload', () => ({ upload, takeBack: vi.fn() }))
 vi.mock('@/platform/graphql', () => ({
   query: vi.fn(),
   client: { query: fetchHistory },
@@ -175,5 +177,41 @@ describe('a person who is signed in', () => {
     expect(realtime.state).toBe('idle')
     expect(socket.closed).toBe(true)
     expect(chat.rooms).toBeNull()
+  })
+})
+
+describe('a file', () => {
+  const essay = (): File => new File(['words'], 'essay.txt', { type: 'text/plain' })
+  const posts = (): unknown[] => asked('message.post').map(({ body, fileIds }) => ({ body, fileIds }))
+
+  it('goes with the next message, which waits for it', async () => {
+    let arrive: (file: object) => void = () => {}
+    upload.mockImplementation(() => new Promise((resolve) => (arrive = resolve)))
+    await live.attach('lab', essay())
+    await vi.waitFor(() => expect(upload).toHaveBeenCalledOnce())
+    live.post('lab', 'My homework')
+    live.post('lab', 'Is it right?')
+    expect(chat.outgoing).toMatchObject([{ body: 'My homework', files: [{ name: 'essay.txt' }] }, {}])
+    expect(posts()).toEqual([])
+    arrive({ id: 'e', name: 'essay.txt', size: 5, mime: 'text/plain' })
+    await vi.waitFor(() => expect(posts()).toEqual([{ body: 'My homework', fileIds: ['e'] }]))
+  })
+
+  it('that is taken away lets its message go without it', async () => {
+    upload.mockImplementation(() => new Promise(() => {}))
+    await live.attach('lab', essay())
+    live.post('lab', 'My homework')
+    const [row] = chat.outgoing
+    live.detach(row?.files?.[0]?.id ?? '')
+    await vi.waitFor(() => expect(posts()).toEqual([{ body: 'My homework', fileIds: [] }]))
+    expect(chat.uploads.size).toBe(0)
+  })
+
+  it('that is in no message yet is not left behind without a warning', async () => {
+    upload.mockImplementation(() => new Promise(() => {}))
+    const leave = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+    expect(leave()).toBe(false)
+    await live.attach('lab', essay())
+    expect(leave()).toBe(true)
   })
 })

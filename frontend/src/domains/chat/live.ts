@@ -10,13 +10,15 @@ import { Drafts } from './drafts'
 import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
-import { Outbox } from './outbox'
+import { Outbox, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
 import { useChat, type FollowUp, type Loss } from './store'
 import { Subscriptions } from './subscriptions'
 import { timelineOf, withNewer, withOlder, type Timeline } from './timeline'
 import { MyTyping, TheirTyping } from './typing'
+import type { Uploads } from './files/uploads'
+import { uuid7 } from './uuid'
 
 const SECONDS = 1000
 /** Where frames do not come, as in a tab that nobody sees, events are taken in at least this often. */
@@ -32,6 +34,8 @@ export class Live {
   readonly #chat = useChat()
   readonly #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('edusphere.outbox') : null
   readonly #outbox: Outbox
+  /** What sends files: fetched with the first room, so that no other page carries it. */
+  #uploads: Uploads | null = null
   readonly #subscriptions: Subscriptions
   readonly #theirTyping = new Map<string, TheirTyping>()
   readonly #myTyping = new Map<string, MyTyping>()
@@ -62,18 +66,25 @@ export class Live {
       personId: me.id,
       store: new BrowserOutboxStore(),
       clock: systemClock,
-      post: ({ roomId, clientId, body }) => realtime.ask({ type: 'message.post', roomId, clientId, body }),
+      post: ({ roomId, clientId, body, files = [] }) => {
+        const fileIds = files.flatMap(({ file }) => file?.id ?? [])
+        return realtime.ask({ type: 'message.post', roomId, clientId, body, fileIds })
+      },
       isLive: () => realtime.state === 'live',
       alone: (action) => alone(`edusphere.outbox.${me.id}`, action),
-      changed: (rows) => (this.#chat.outgoing = rows),
+      changed: (rows) => this.#outgoing(rows),
+      adopt: ({ roomId }, file) => void this.#adopt(roomId, file),
       share: () => this.#channel?.postMessage(me.id),
     })
     const saveDrafts = (): void => this.drafts.save()
+    const warn = (event: BeforeUnloadEvent): void => this.#warnOfLoss(event)
     window.addEventListener('pagehide', saveDrafts)
+    window.addEventListener('beforeunload', warn)
     this.#undo = [
       realtime.onEvent((event) => this.#hear(event)),
       realtime.onState((state) => this.#connectionIs(state)),
       () => window.removeEventListener('pagehide', saveDrafts),
+      () => window.removeEventListener('beforeunload', warn),
     ]
     if (this.#channel) this.#channel.onmessage = ({ data }) => data === me.id && void this.#outbox.look()
     this.#chat.me = me
@@ -92,6 +103,7 @@ export class Live {
     this.#cancelRefresh()
     for (const typing of this.#theirTyping.values()) typing.forget()
     this.#outbox.close()
+    this.#uploads?.end()
     this.#channel?.close()
     this.#subscriptions.forget()
     this.realtime.stop()
@@ -219,19 +231,85 @@ export class Live {
 
   // -- messages: what I say
 
+  /** Say something, with the files that were chosen for it. */
   post(roomId: string, body: string): void {
-    this.#outbox.add(roomId, body)
+    const uploads = this.#uploads
+    const files = uploads?.tray(roomId).map(({ id, name, size, type, file }) => {
+      return { id, name, size, type, file, blob: uploads.blob(id) }
+    })
+    uploads?.intoMessage(files?.map(({ id }) => id) ?? [])
+    this.#outbox.add(roomId, body, files)
     this.drafts.write(roomId, '')
     this.drafts.save()
     this.#typingIn(roomId).rested()
   }
 
   retry(clientId: string): void {
+    for (const { id } of this.#filesOf(clientId)) this.#uploads?.retry(id)
     this.#outbox.retry(clientId)
   }
 
   discard(clientId: string): void {
+    for (const { id } of this.#filesOf(clientId)) this.#uploads?.drop(id)
     this.#outbox.discard(clientId)
+  }
+
+  #filesOf(clientId: string): readonly OutgoingFile[] {
+    return this.#outbox.rows.find((row) => row.clientId === clientId)?.files ?? []
+  }
+
+  #outgoing(rows: readonly Outgoing[]): void {
+    this.#chat.outgoing = rows
+    this.#uploads?.keepOnly(new Set(rows.flatMap(({ files = [] }) => files.map(({ id }) => id))))
+  }
+
+  // -- files, until a message takes them along
+
+  /** Choose a file for the next message in a room: it goes on its way at once. */
+  async attach(roomId: string, file: File): Promise<void> {
+    const { name, size, type } = file
+    const uploads = await this.readyForFiles()
+    uploads?.add(roomId, { id: uuid7(), name, size, type, blob: file })
+  }
+
+  retryFile(id: string): void {
+    this.#uploads?.retry(id)
+  }
+
+  /** Take a file away, from where one writes or from a message that is not sent yet. */
+  detach(id: string): void {
+    this.#outbox.without(id)
+    this.#uploads?.drop(id)
+  }
+
+  /** Have at hand what sends files. */
+  async readyForFiles(): Promise<Uploads | null> {
+    const { openUploads } = await import('./files/sending')
+    if (this.#ended) return null
+    return (this.#uploads ??= openUploads({
+      isLive: () => this.realtime.state === 'live',
+      alone: (id, action) => alone(`edusphere.upload.${id}`, action),
+      isWanted: (id) => this.#isWanted(id),
+      changed: (uploads) => (this.#chat.uploads = uploads),
+      sent: (id, file) => this.#outbox.sent(id, file),
+      failed: (id, why) => this.#outbox.notSent(id, why),
+    }))
+  }
+
+  /** What sends it may not be there without a connection: the next look at what waits asks again. */
+  async #adopt(roomId: string, file: OutgoingFile): Promise<void> {
+    const uploads = await this.readyForFiles().catch(() => null)
+    uploads?.adopt(roomId, file)
+  }
+
+  async #isWanted(id: string): Promise<boolean> {
+    await this.#outbox.look()
+    return this.#outbox.rowOf(id)?.files?.some((file) => file.id === id && file.file === null) ?? false
+  }
+
+  /** What is in no message yet is nowhere but in this tab. */
+  #warnOfLoss(event: BeforeUnloadEvent): void {
+    if ([...this.#chat.uploads.values()].some(({ isInMessage }) => !isInMessage)) event.preventDefault()
   }
 
   async edit(messageId: string, body: string): Promise<void> {
@@ -279,6 +357,7 @@ export class Live {
     if (state === 'live') {
       this.#subscriptions.connected()
       this.#outbox.flush()
+      this.#uploads?.flush()
       this.#tellRead()
       if (this.#wasLive) this.#refreshSoon()
       this.#wasLive = true

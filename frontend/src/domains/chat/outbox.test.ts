@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { CommandRefused, ConnectionLost, type Answer } from '@/platform/realtime'
 import { FakeClock, settle } from '@/platform/realtime/testing'
 
-import { Outbox, type Outgoing, type OutboxStore } from './outbox'
+import type { SentFile } from './language'
+import { Outbox, type Outgoing, type OutgoingFile, type OutboxStore } from './outbox'
 
 class MemoryStore implements OutboxStore {
   readonly rows = new Map<string, Outgoing>()
@@ -35,6 +36,7 @@ let live: boolean
 let room: string[]
 let answer: (row: Outgoing) => Promise<Answer>
 let posts: number
+let adopted: OutgoingFile[]
 
 function tab(): Outbox {
   return new Outbox({
@@ -48,6 +50,7 @@ function tab(): Outbox {
     isLive: () => live,
     alone: (action) => (turn = turn.then(action, action)),
     changed: () => {},
+    adopt: (_, file) => adopted.push(file),
     share: () => {},
   })
 }
@@ -67,6 +70,7 @@ beforeEach(() => {
   live = true
   room = []
   posts = 0
+  adopted = []
   answer = accept
 })
 
@@ -238,5 +242,89 @@ describe('what I say', () => {
     await settle()
     expect(outbox.rows).toEqual([])
     expect(posts).toBe(0)
+  })
+})
+
+describe('what I say with files', () => {
+  const picture: SentFile = { id: 'f1', name: 'newt.png', size: 4, mime: 'image/png', width: 3, height: 2 }
+  const chosen = (id: string): OutgoingFile => ({
+    ...{ id, name: 'newt.png', size: 4, type: 'image/png', blob: new Blob(['newt']), file: null },
+  })
+
+  it('waits for its files, and what is said after it waits too', async () => {
+    const outbox = tab()
+    outbox.add('lab', 'look', [chosen('a'), chosen('b')])
+    outbox.add('lab', 'well?')
+    outbox.add('yard', 'elsewhere')
+    await settle()
+    expect(room).toEqual(['elsewhere'])
+    outbox.sent('a', picture)
+    await settle()
+    expect(room).toEqual(['elsewhere'])
+    outbox.sent('b', { ...picture, id: 'f2' })
+    await settle()
+    expect(room).toEqual(['elsewhere', 'look', 'well?'])
+  })
+
+  it('keeps their bytes until the server has them', async () => {
+    live = false
+    const outbox = tab()
+    const { clientId } = outbox.add('lab', 'look', [chosen('a')])
+    await settle()
+    expect(store.rows.get(clientId)?.files?.[0]?.blob).toBeInstanceOf(Blob)
+    outbox.sent('a', picture)
+    await settle()
+    expect(store.rows.get(clientId)?.files).toMatchObject([{ blob: null, file: picture }])
+  })
+
+  it('asks the next visit to send the files that are not sent yet', async () => {
+    live = false
+    const before = tab()
+    before.add('lab', 'look', [{ ...chosen('a'), blob: null, file: picture }, chosen('b')])
+    await settle()
+    before.close()
+    await tab().look()
+    expect(adopted.map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('is not sent when one of them is refused, and says why', async () => {
+    const outbox = tab()
+    outbox.add('lab', 'look', [chosen('a')])
+    outbox.notSent('a', 'This picture is damaged.')
+    await settle()
+    expect(standings(outbox)).toEqual(['look failed'])
+    expect(outbox.rows[0]?.why).toBe('This picture is damaged.')
+    expect(posts).toBe(0)
+  })
+
+  it('goes without the file that is taken away', async () => {
+    const outbox = tab()
+    outbox.add('lab', 'look', [{ ...chosen('a'), blob: null, file: picture }, chosen('b')])
+    outbox.notSent('b', 'This picture is damaged.')
+    outbox.without('b')
+    await settle()
+    expect(standings(outbox)).toEqual(['look sent'])
+    expect(outbox.rows[0]?.files?.map(({ id }) => id)).toEqual(['a'])
+  })
+
+  it('is nothing at all without words and files', async () => {
+    live = false
+    const outbox = tab()
+    outbox.add('lab', '', [chosen('a')])
+    await settle()
+    outbox.without('a')
+    await settle()
+    expect(outbox.rows).toEqual([])
+    expect(store.rows.size).toBe(0)
+  })
+
+  it('keeps at least the words where there is no room for the files', async () => {
+    live = false
+    const put = store.put.bind(store)
+    store.put = (row) =>
+      row.files?.some(({ blob }) => blob) ? Promise.reject(new Error('The disk is full.')) : put(row)
+    tab().add('lab', 'look', [chosen('a')])
+    await settle()
+    expect([...store.rows.values()]).toMatchObject([{ body: 'look', files: [{ blob: null }] }])
   })
 })

@@ -1,5 +1,7 @@
 import { CommandRefused, type Answer, type Clock } from '@/platform/realtime'
 
+import type { SentFile } from './language'
+import type { Chosen } from './files/uploads'
 import { uuid7 } from './uuid'
 
 /**
@@ -7,6 +9,9 @@ import { uuid7 } from './uuid'
  *
  *     add ─▶ waiting ⇄ sending ─▶ sent ─▶ (its event is heard) gone
  *                         └─▶ failed ─▶ retry | discard
+ *
+ * A message with files waits for them; what is said after it in its room waits too. Their bytes are kept with it until
+ * they are sent.
  *
  * The client id, made with the first key press of Enter, is the message's identity from here to the database:
  * sending twice is harmless, the server answers the same.
@@ -17,11 +22,18 @@ export interface Outgoing {
   readonly personId: string
   readonly roomId: string
   readonly body: string
+  /** Missing in what an earlier version kept. */
+  readonly files?: readonly OutgoingFile[]
   /** ISO 8601. */
   readonly written: string
   readonly standing: 'waiting' | 'sending' | 'sent' | 'failed'
   /** Why it was not sent, in words; only when failed. */
   readonly why?: string | undefined
+}
+
+export interface OutgoingFile extends Chosen {
+  /** What the server calls it; null: not sent yet. */
+  readonly file: SentFile | null
 }
 
 /** Where it is kept. Shared by all tabs of the browser. */
@@ -43,6 +55,8 @@ export interface OutboxOptions {
    */
   alone: (action: () => Promise<void>) => Promise<void>
   changed: (rows: readonly Outgoing[]) => void
+  /** These files of a message of an earlier visit, or of another tab, are not sent yet. */
+  adopt: (row: Outgoing, file: OutgoingFile) => void
   /** What is kept has changed: other tabs should `look`. */
   share: () => void
 }
@@ -74,7 +88,7 @@ export class Outbox {
   }
 
   /** Say something. It is in `rows` when this returns. */
-  add(roomId: string, body: string): Outgoing {
+  add(roomId: string, body: string, files: readonly OutgoingFile[] = []): Outgoing {
     const { personId, clock } = this.#options
     const written = new Date(clock.now()).toISOString()
     const row: Outgoing = {
@@ -82,6 +96,7 @@ export class Outbox {
       personId,
       roomId,
       body,
+      files,
       written,
       standing: 'waiting',
     }
@@ -93,10 +108,34 @@ export class Outbox {
 
   retry(clientId: string): void {
     const row = this.#rows.find((row) => row.clientId === clientId)
-    if (row?.standing !== 'failed') return
-    const again: Outgoing = { ...row, standing: 'waiting', why: undefined }
-    this.#replace(again)
-    void this.#keep(again).then(() => this.flush())
+    if (row?.standing === 'failed') this.#rewrite({ ...row, standing: 'waiting', why: undefined })
+  }
+
+  /** A file is with the server now. */
+  sent(fileId: string, file: SentFile): void {
+    const row = this.rowOf(fileId)
+    const sent = (one: OutgoingFile): OutgoingFile => (one.id === fileId ? { ...one, blob: null, file } : one)
+    if (row?.files) this.#rewrite({ ...row, files: row.files.map(sent) })
+  }
+
+  /** A file cannot be sent, and so its message cannot. */
+  notSent(fileId: string, why: string): void {
+    const row = this.rowOf(fileId)
+    if (row) this.#rewrite({ ...row, standing: 'failed', why })
+  }
+
+  /** Send the message without this file; without words and other files there is nothing to send. */
+  without(fileId: string): void {
+    const row = this.rowOf(fileId)
+    if (!row) return
+    const files = (row.files ?? []).filter(({ id }) => id !== fileId)
+    if (files.length === 0 && row.body === '') this.#drop(row.clientId)
+    else this.#rewrite({ ...row, files, standing: 'waiting', why: undefined })
+  }
+
+  /** The message that takes this file along. */
+  rowOf(fileId: string): Outgoing | undefined {
+    return this.#rows.find(({ files }) => files?.some(({ id }) => id === fileId))
   }
 
   discard(clientId: string): void {
@@ -155,7 +194,7 @@ export class Outbox {
   async #sendRoom(roomId: string): Promise<void> {
     for (;;) {
       const row = this.#waiting().find((row) => row.roomId === roomId)
-      if (row === undefined || this.#closed || !this.#options.isLive()) return
+      if (row === undefined || !isReady(row) || this.#closed || !this.#options.isLive()) return
       if (this.#options.clock.now() < this.#notBefore) return
       this.#replace({ ...row, standing: 'sending' })
       try {
@@ -194,9 +233,16 @@ export class Outbox {
     return this.#rows.filter(({ standing }) => standing === 'waiting')
   }
 
+  #rewrite(row: Outgoing): void {
+    this.#unkept.add(row.clientId)
+    this.#replace(row)
+    void this.#keep(row).then(() => this.flush())
+  }
+
   async #keep(row: Outgoing): Promise<void> {
     try {
-      await this.#options.store.put(row)
+      // Without room for its files, the words at least are kept.
+      await this.#options.store.put(row).catch(() => this.#options.store.put(withoutBytes(row)))
       this.#unkept.delete(row.clientId)
       // It may be over before it was written down.
       if (this.#gone.has(row.clientId)) await this.#forget(row.clientId)
@@ -224,9 +270,11 @@ export class Outbox {
     for (const row of kept) {
       const mine = this.#rows.find(({ clientId }) => clientId === row.clientId)
       const isKnown = rows.has(row.clientId) || this.#gone.has(row.clientId)
-      if (!isKnown) rows.set(row.clientId, mine?.standing === row.standing ? mine : row)
+      if (!isKnown) rows.set(row.clientId, mine?.standing === row.standing ? merged(mine, row) : row)
     }
     this.#become([...rows.values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1)))
+    for (const row of this.#waiting())
+      for (const file of row.files ?? []) if (file.file === null) this.#options.adopt(row, file)
   }
 
   /** Whether this tab knows better than the store. */
@@ -247,6 +295,25 @@ export class Outbox {
     this.#rows = rows
     this.#options.changed(rows)
   }
+}
+
+/** What this tab knows, and which files another one has sent. */
+function merged(mine: Outgoing, kept: Outgoing): Outgoing {
+  const news = new Map(kept.files?.map(({ id, file }) => [id, file]))
+  const isKnown = ({ id, file }: OutgoingFile): boolean => file !== null || !news.get(id)
+  if (mine.files?.every(isKnown) ?? true) return mine
+  return {
+    ...mine,
+    files: mine.files?.map((one) => ({ ...one, file: one.file ?? news.get(one.id) ?? null })),
+  }
+}
+
+function isReady({ files = [] }: Outgoing): boolean {
+  return files.every(({ file }) => file !== null)
+}
+
+function withoutBytes(row: Outgoing): Outgoing {
+  return { ...row, files: row.files?.map((file) => ({ ...file, blob: null })) }
 }
 
 function byId(row: Outgoing): [string, Outgoing] {

@@ -1,5 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
+import { loadFileWords } from './files/words'
+
 /** `meta.title` is a key of the catalogue; `components.list` is the pane beside the screen. */
 export const chatRoutes: RouteRecordRaw[] = [
   {
@@ -23,7 +25,12 @@ export const chatRoutes: RouteRecordRaw[] = [
   {
     path: '/u/:hostSlug/:roomSlug',
     name: 'room',
-    components: { default: () => import('./RoomScreen.vue'), list: () => import('./ui/RoomList.vue') },
+    components: { default: roomScreen, list: () => import('./ui/RoomList.vue') },
     meta: { title: 'chat.room.title' },
   },
 ]
+
+async function roomScreen(): Promise<typeof import('./RoomScreen.vue')> {
+  const [screen] = await Promise.all([import('./RoomScreen.vue'), loadFileWords()])
+  return screen
+}

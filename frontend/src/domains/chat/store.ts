@@ -9,6 +9,7 @@ import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
 import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
 import { withChanges, type Timeline } from './timeline'
+import type { Upload } from './files/uploads'
 
 /**
  * What happens, as the screens see it. What is fetched once and stays is in Apollo; this is the stream.
@@ -21,6 +22,8 @@ export const useChat = defineStore('chat', () => {
   const rooms = shallowRef<ReadonlyMap<string, RoomSummary> | null>(null)
   const timelines = shallowRef<ReadonlyMap<string, Timeline>>(new Map())
   const outgoing = shallowRef<readonly Outgoing[]>([])
+  /** Files on their way, by the page's own names for them. */
+  const uploads = shallowRef<ReadonlyMap<string, Upload>>(new Map())
   const presence = shallowRef<ReadonlyMap<string, Presence>>(new Map())
   const typists = shallowRef<ReadonlyMap<string, readonly Author[]>>(new Map())
   /** Rooms that were closed to me while I was here, and how. */
@@ -179,7 +182,7 @@ export const useChat = defineStore('chat', () => {
   }
 
   return {
-    ...{ me, rooms, timelines, outgoing, presence, typists, lost, memberChanges },
+    ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges },
     ...{ roomsByName, roomsByActivity, unread, unreadIn, watched, stranded },
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }

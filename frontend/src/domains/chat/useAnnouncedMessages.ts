@@ -4,6 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { announce } from '@/design/announcer'
 
 import { useChat } from './store'
+import type { Message } from './timeline'
 
 /** What is written in this time is read out together. */
 const BREATH = 1000 // milliseconds
@@ -26,6 +27,13 @@ export function useAnnouncedMessages(roomId: Ref<string | null>): void {
     waiting = []
   }
 
+  function wordsOf({ body, files }: Message): string {
+    const names = files.map(({ name }) => name).join(', ')
+    return [body.slice(0, LONGEST), names && t('files.said', { n: files.length, names }, files.length)]
+      .filter(Boolean)
+      .join(' ')
+  }
+
   watch(
     () => (roomId.value === null ? undefined : chat.timelines.get(roomId.value)),
     (now, before) => {
@@ -35,9 +43,7 @@ export function useAnnouncedMessages(roomId: Ref<string | null>): void {
         const message = now.messages[index]
         if (!message || message.number <= last) break
         if (message.user.id === chat.me?.id || message.removed) continue
-        waiting.unshift(
-          t('chat.timeline.said', { name: message.user.name, words: message.body.slice(0, LONGEST) }),
-        )
+        waiting.unshift(t('chat.timeline.said', { name: message.user.name, words: wordsOf(message) }))
       }
       if (waiting.length > 0) timer ??= setTimeout(say, BREATH)
     },

@@ -15,7 +15,7 @@ import { createLink, type RequestContext, type SignIn } from './link'
 import { asRefusal, Refusal } from './refusal'
 
 export type { Renewal, RequestContext, SignIn } from './link'
-export { asRefusal, CODES, Refusal, type Code } from './refusal'
+export { asRefusal, CODES, Refusal, refusalIn, type Code } from './refusal'
 export { type FieldErrors, useSubmission } from './submission'
 export { wordsOf } from './words'
 
@@ -26,8 +26,11 @@ export function provideSignIn(given: SignIn): void {
   signIn = given
 }
 
+/** The sign-in as it stands now, whoever provided it. */
+export const currentSignIn: SignIn = { hasRunOut: () => signIn.hasRunOut(), renew: () => signIn.renew() }
+
 export const client = new ApolloClient({
-  link: createLink({ hasRunOut: () => signIn.hasRunOut(), renew: () => signIn.renew() }),
+  link: createLink(currentSignIn),
   cache: new InMemoryCache(),
   assumeImmutableResults: true,
   defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },

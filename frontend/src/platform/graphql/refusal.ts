@@ -54,6 +54,13 @@ export function asRefusal(error: unknown): Refusal {
   )
 }
 
+/** The refusal in an answer of a door that is not GraphQL's; it has the same shape. */
+export function refusalIn(body: unknown, status: number): Refusal {
+  const errors = (body as { errors?: unknown } | null)?.errors
+  const [first] = Array.isArray(errors) ? (errors as Said[]) : []
+  return first ? ofGraphQL(first) : new Refusal(status >= 502 ? 'UNAVAILABLE' : 'INTERNAL')
+}
+
 interface Said {
   message: string
   extensions?: Record<string, unknown> | undefined

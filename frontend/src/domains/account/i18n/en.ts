@@ -52,4 +52,11 @@ export default {
     sureText: 'The program that uses it stops working at once. This cannot be taken back.',
     revoked: '{name} is revoked.',
   },
+  mails: {
+    title: 'Mails not sent',
+    text: 'Hand these to their people yourself. Each link opens an account once: give it to nobody else.',
+    none: 'There are none: every mail was sent.',
+    facts: 'To {recipient} · {created}',
+    more: 'Show more',
+  },
 }

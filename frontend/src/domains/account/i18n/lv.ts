@@ -51,4 +51,11 @@ export default {
     sureText: 'Programma, kas to lieto, tūlīt pārstās darboties. To nevar atcelt.',
     revoked: 'Pilnvara ir atsaukta: {name}.',
   },
+  mails: {
+    title: 'Nenosūtītās vēstules',
+    text: 'Nododiet tās adresātiem paši. Katra saite kontu atver vienreiz: nedodiet to nevienam citam.',
+    none: 'Tādu nav: visas vēstules ir nosūtītas.',
+    facts: 'Kam: {recipient} · {created}',
+    more: 'Rādīt vairāk',
+  },
 } satisfies typeof en

@@ -14,6 +14,7 @@ import { i18n } from '@/platform/i18n'
 import { useNotices } from '@/platform/notices'
 
 import account from '../i18n/en'
+import MailSettings from './MailSettings.vue'
 import PasswordSettings from './PasswordSettings.vue'
 import SessionSettings from './SessionSettings.vue'
 import TokenSettings from './TokenSettings.vue'
@@ -164,5 +165,26 @@ describe('a program', () => {
     await press('Revoke')
     expect(mutate.mock.calls[0]?.[1]).toEqual({ id: 't' })
     expect(await screen.findByText(account.tokens.none)).toBeVisible()
+  })
+})
+
+describe('An administrator of a school without a mail server', () => {
+  const letter = {
+    ...{ id: 'm', recipient: 'ben@example.org', subject: 'A new password', created: '2026-11-23T10:00:00Z' },
+    ...{ body: 'Open this link:\nhttps://school.example/reset/abc', problem: '' },
+  }
+  const end = { hasNextPage: false, endCursor: null }
+
+  it('hands over each mail with its link', async () => {
+    answers = { KeptMails: { keptMails: { nodes: [letter], pageInfo: end } } }
+    await show(MailSettings)
+    expect(await screen.findByText(/To ben@example\.org/)).toBeVisible()
+    expect(screen.getByText(/reset\/abc/)).toBeVisible()
+  })
+
+  it('is told that all were sent', async () => {
+    answers = { KeptMails: { keptMails: { nodes: [], pageInfo: end } } }
+    await show(MailSettings)
+    expect(await screen.findByText(/every mail was sent/)).toBeVisible()
   })
 })

@@ -23,6 +23,7 @@ export default {
       password: 'Password',
       sessions: 'Sign-ins',
       tokens: 'Programs',
+      mails: 'Mails',
       appearance: 'Appearance',
     },
     username: 'Your username is {username}. It stays as it is, because it is part of addresses.',

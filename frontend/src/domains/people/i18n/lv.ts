@@ -25,6 +25,7 @@ export default {
       password: 'Parole',
       sessions: 'Ierīces',
       tokens: 'Programmas',
+      mails: 'Vēstules',
       appearance: 'Izskats',
     },
     username: 'Jūsu lietotājvārds ir {username}. Tas paliek, jo ir daļa no adresēm.',

@@ -1,0 +1,265 @@
+"""What is tried at each door, by everybody alike: good requests, so that only who asks decides.
+
+A row is named after its door; after the dot, what it is about where one try does not say all. `$…` stands for
+something of the place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.samples import PDF
+
+NEW = "a battery of correct horses"
+"""A good new password."""
+ACCOUNT = f'username: "paula", name: "Paula", email: "paula@school.example", password1: "{NEW}", password2: "{NEW}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A GraphQL document of one field; what it tells counts only if `tells` is in it."""
+
+    document: str
+    tells: str = ""
+    kind: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command on `/ws/`."""
+
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfOld:
+    """A frame on the earlier EduSphere's socket, and the action that the room hears."""
+
+    frame: dict[str, str]
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    body: bytes = b""
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    path: str
+
+
+Door = Question | Said | SaidOfOld | Request | Handshake
+
+
+def _questions(**documents: str) -> dict[str, Door]:
+    return {name: Question(document) for name, document in documents.items()}
+
+
+QUERIES: dict[str, Door] = {
+    **_questions(
+        me="me { id }",
+        authStatus="authStatus { user { id } }",
+        school="school { name }",
+        rooms='rooms(search: "Biology") { id }',
+        roomsParticipatedByUser='roomsParticipatedByUser(userSlug: "anna") { id }',
+        roomsNotParticipatedByUser='roomsNotParticipatedByUser(userSlug: "zoe") { id }',
+        room='room(hostSlug: "anna", roomSlug: "biology") { id }',
+        roomsToJoin='roomsToJoin(search: "Biology") { nodes { id } }',
+        myRooms="myRooms { nodes { id } }",
+        viewerMayCreateRoom="viewerMayCreateRoom",
+        topics='topics(search: "Science") { id }',
+        messages='messages(hostSlug: "anna", roomSlug: "biology") { id }',
+        messagesByUser='messagesByUser(userSlug: "ben") { id }',
+        roomHistory='roomHistory(roomId: "$room") { nodes { id } }',
+        users='users(search: "anna") { id }',
+        user='user(userSlug: "anna") { id }',
+        people='people(search: "anna") { nodes { id } }',
+        mySessions="mySessions { id }",
+        myApiTokens="myApiTokens { id }",
+        keptMails="keptMails { nodes { id } }",
+        resetLinkIsGood='resetLinkIsGood(token: "$reset")',
+        invitationOfLink='invitationOfLink(token: "$invite") { email }',
+        setupTokenIsGood='setupTokenIsGood(token: "x")',
+    ),
+    "rooms · a private one": Question('rooms(search: "Chess") { id }'),
+    "roomsParticipatedByUser · a private one": Question('roomsParticipatedByUser(userSlug: "anna") { name }', "Chess"),
+    "roomsNotParticipatedByUser · a private one": Question(
+        'roomsNotParticipatedByUser(userSlug: "zoe") { name }', "Chess"
+    ),
+    "room · a private one": Question('room(hostSlug: "anna", roomSlug: "chess") { id }'),
+    "roomsToJoin · a private one": Question('roomsToJoin(search: "Chess") { nodes { id } }'),
+    "topics · of a private room": Question('topics(search: "Secrets") { id }'),
+    "messages · of a private room": Question('messages(hostSlug: "anna", roomSlug: "chess") { id }'),
+    "messagesByUser · in a private room": Question('messagesByUser(userSlug: "max") { id }'),
+    "roomHistory · of a private room": Question('roomHistory(roomId: "$private") { nodes { id } }'),
+    "users · a pupil": Question('users(search: "ben") { username }', "ben"),
+    "user · a pupil": Question('user(userSlug: "ben") { id }'),
+    "people · a pupil": Question('people(search: "ben") { nodes { username } }', "ben"),
+    "user · a disabled account": Question('user(userSlug: "nils") { id }'),
+}
+
+HIDING: dict[str, Door] = {
+    "User.email · the administrator’s": Question('user(userSlug: "olga") { email }'),
+    "Room.participants · a pupil": Question(
+        'room(hostSlug: "anna", roomSlug: "biology") { participants { username } }', "ben"
+    ),
+    "Room.members · a pupil": Question(
+        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { user { username } } } }', "ben"
+    ),
+    "Membership.readNumber · the host’s": Question(
+        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role readNumber } } }',
+        '"HOST","readNumber":0',
+    ),
+    "Membership.unread · the host’s": Question(
+        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":1'
+    ),
+    "Room.viewerMembership": Question('room(hostSlug: "anna", roomSlug: "biology") { viewerMembership { role } }'),
+    **{
+        f"Room.viewerMay · {deed}": Question(
+            f'room(hostSlug: "anna", roomSlug: "biology") {{ viewerMay {{ {deed} }} }}'
+        )
+        for deed in ("join", "leave", "read", "post", "update", "delete", "moderate")
+    },
+}
+HIDES_NOTHING = {
+    "ApiToken.lastUsed",
+    "Membership.user",
+    "Message.room",
+    "Room.host",
+    "Room.participantCount",
+    "Room.topic",
+    "Session.browser",
+    "Session.current",
+    "Session.lastSeen",
+    "Session.system",
+    "User.bio",
+    "User.created",
+    "User.role",
+}
+"""Fields with a resolver that tell everybody the same of what they may see."""
+
+
+def _changes(**documents: str) -> dict[str, Door]:
+    return {name: Question(document, kind="mutation") for name, document in documents.items()}
+
+
+MUTATIONS: dict[str, Door] = {
+    **_changes(
+        tokenAuth='tokenAuth(email: "zoe@school.example", password: "$password") { success }',
+        verifyToken="verifyToken { payload }",
+        refreshToken="refreshToken { token }",
+        deleteToken="deleteToken { __typename }",
+        deleteRefreshToken="deleteRefreshToken { __typename }",
+        registerUser=f"registerUser({ACCOUNT}) {{ success }}",
+        confirmRegistration='confirmRegistration(token: "$verify") { success }',
+        requestPasswordReset='requestPasswordReset(email: "ben@school.example") { success }',
+        resetPassword=f'resetPassword(token: "$reset", password1: "{NEW}", password2: "{NEW}") {{ success }}',
+        setUpSchool=f'setUpSchool(token: "x", schoolName: "x", registration: OPEN, {ACCOUNT}) {{ payload }}',
+        changePassword=f'changePassword(current: "$password", password1: "{NEW}", password2: "{NEW}") {{ success }}',
+        updateUser='updateUser(name: "Another") { user { id } }',
+        endSession='endSession(id: "$own_session") { success }',
+        endOtherSessions="endOtherSessions { success }",
+        createApiToken='createApiToken(name: "x", scope: WRITE, password: "$password") { token }',
+        revokeApiToken='revokeApiToken(id: "$own_token") { success }',
+        inviteUser='inviteUser(email: "somebody@school.example") { link }',
+        createRoom='createRoom(name: "Maths", topicName: "x", description: "") { room { id } }',
+        updateRoom='updateRoom(roomId: "$room", name: "Another") { room { id } }',
+        deleteRoom='deleteRoom(roomId: "$room") { success }',
+        joinRoom='joinRoom(roomId: "$room") { room { id } }',
+        leaveRoom='leaveRoom(roomId: "$room") { room { id } }',
+        updateMessage='updateMessage(messageId: "$message", body: "Others") { message { id } }',
+        deleteMessage='deleteMessage(messageId: "$message") { success }',
+    ),
+    **{
+        f"{name} · {what}": Question(document, kind="mutation")
+        for name, what, document in (
+            ("endSession", "the host’s", 'endSession(id: "$anna_session") { success }'),
+            ("revokeApiToken", "the host’s", 'revokeApiToken(id: "$anna_token") { success }'),
+            ("updateRoom", "a private one", 'updateRoom(roomId: "$private", name: "Another") { room { id } }'),
+            ("deleteRoom", "a private one", 'deleteRoom(roomId: "$private") { success }'),
+            ("joinRoom", "a private one", 'joinRoom(roomId: "$private") { room { id } }'),
+            ("leaveRoom", "a private one", 'leaveRoom(roomId: "$private") { room { id } }'),
+            (
+                "updateMessage",
+                "in a private room",
+                'updateMessage(messageId: "$private_message", body: "Others") { message { id } }',
+            ),
+            ("deleteMessage", "in a private room", 'deleteMessage(messageId: "$private_message") { success }'),
+        )
+    },
+}
+
+COMMANDS: dict[str, Door] = {
+    "room.subscribe": Said({"roomId": "$room"}),
+    "room.subscribe · a private one": Said({"roomId": "$private"}),
+    "room.subscribe · a private one, from its beginning": Said({"roomId": "$private", "after": 0}),
+    "room.unsubscribe": Said({"roomId": "$room"}),
+    "message.post": Said({"roomId": "$room", "clientId": str(uuid4()), "body": "Hello"}),
+    "message.post · in a private room": Said({"roomId": "$private", "clientId": str(uuid4()), "body": "Hello"}),
+    "message.post · with the member’s file": Said(
+        {"roomId": "$room", "clientId": str(uuid4()), "body": "", "fileIds": ["$waiting_file"]}
+    ),
+    "message.edit": Said({"messageId": "$message", "body": "Others"}),
+    "message.edit · in a private room": Said({"messageId": "$private_message", "body": "Others"}),
+    "message.remove": Said({"messageId": "$message"}),
+    "message.remove · in a private room": Said({"messageId": "$private_message"}),
+    "room.read": Said({"roomId": "$room", "number": 1}),
+    "room.read · a private one": Said({"roomId": "$private", "number": 1}),
+    "typing.start": Said({"roomId": "$room"}),
+    "typing.start · in a private room": Said({"roomId": "$private"}),
+    "heartbeat": Said({}),
+}
+OF_OLD: dict[str, Door] = {
+    "text": SaidOfOld({"message": "Hello"}, "new"),
+    "update": SaidOfOld({"messageId": "$message", "message": "Others"}, "update"),
+    "delete": SaidOfOld({"messageId": "$message"}, "delete"),
+}
+ADDRESSES: dict[str, Door] = {
+    "WS /ws/": Handshake("/ws/"),
+    "WS /ws/chat/<host>/<slug>": Handshake("/ws/chat/anna/biology"),
+    "WS /ws/chat/<host>/<slug> · a private room": Handshake("/ws/chat/anna/chess"),
+    "GET /": Request("GET", "/"),
+    "GET /<path:path>": Request("GET", "/u/anna/chess"),
+    "GET /static/<path:name>": Request("GET", "/static/main.js"),
+    "GET /admin/": Request("GET", "/admin/"),
+    "GET /admin/<path:page>": Request("GET", "/admin/people"),
+    "GET /graphql/": Request("GET", "/graphql/"),
+    "POST /graphql/": Request("POST", "/graphql/", b'{"query": "{ school { name } }"}', "application/json"),
+    "GET /api/csrf/": Request("GET", "/api/csrf/"),
+    "GET /api/health/live": Request("GET", "/api/health/live"),
+    "GET /api/health/ready": Request("GET", "/api/health/ready"),
+    "GET /api/openapi.json": Request("GET", "/api/openapi.json"),
+    "POST /api/files/": Request("POST", "/api/files/?name=a.pdf", PDF, "application/pdf"),
+    "DELETE /api/files/<uuid:file_id>": Request("DELETE", "/api/files/$waiting_file"),
+    "DELETE /api/files/<uuid:file_id> · sent already": Request("DELETE", "/api/files/$file"),
+    "GET /media/<path:path> · a face": Request("GET", "/media/avatars/anna.webp"),
+    "GET /media/<path:path> · anything else": Request("GET", "/media/files/secret.pdf"),
+    "GET /media/files/<uuid:file_id>/<name> · in a room": Request("GET", "/media/files/$file/a.pdf"),
+    "GET /media/files/<uuid:file_id>/<name> · a picture in a room": Request("GET", "/media/files/$picture/a.png"),
+    "GET /media/files/<uuid:file_id>/<name> · its thumbnail": Request("GET", "/media/files/$picture/thumbnail"),
+    "GET /media/files/<uuid:file_id>/<name> · in a private room": Request("GET", "/media/files/$private_file/a.pdf"),
+    "GET /media/files/<uuid:file_id>/<name> · not sent yet": Request("GET", "/media/files/$waiting_file/a.pdf"),
+    "GET /media/files/<uuid:file_id>/<name> · of a removed message": Request("GET", "/media/files/$removed_file/a.pdf"),
+}
+SECTIONS: dict[str, dict[str, Door]] = {
+    "What is told": QUERIES,
+    "What is hidden in what is told": HIDING,
+    "What is changed": MUTATIONS,
+    "What is said on the socket": COMMANDS,
+    "What is said on the earlier EduSphere’s socket": OF_OLD,
+    "Addresses and files": ADDRESSES,
+}
+DOORS: dict[str, Door] = {name: door for section in SECTIONS.values() for name, door in section.items()}
+
+
+def filled(value: Any, fill: Callable[[str], str]) -> Any:
+    """Return a value of JSON with its `$…` filled in."""
+    return json.loads(fill(json.dumps(value)))
