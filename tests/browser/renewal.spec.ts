@@ -12,13 +12,13 @@ test('Whoever stays signed in does not notice that the sign-in is renewed', asyn
   anna.page.on('websocket', (socket) => sockets.push(socket.url()))
 
   const renewed = renewals(anna.page)
-  for (const words of ['Before.', 'Later.', 'Much later.']) {
+  for (const words of ['Before.', 'Later.']) {
     await anna.page.waitForTimeout((ACCESS_LIFETIME + 1) * SECONDS)
     await anna.say(words)
     await anna.goHome()
     await anna.page.getByRole('link', { name: `Renewals ${anna.username}` }).click()
   }
-  await anna.reads('Before.', 'Later.', 'Much later.')
+  await anna.reads('Before.', 'Later.')
   expect(renewed.count).toBeGreaterThanOrEqual(2)
   expect(sockets, 'the one socket goes on through renewals').toEqual([])
 
@@ -28,7 +28,7 @@ test('Whoever stays signed in does not notice that the sign-in is renewed', asyn
     await page.close()
     await anna.page.waitForTimeout((ACCESS_LIFETIME + 1) * SECONDS)
     await anna.page.goto(address)
-    await anna.reads('Before.', 'Later.', 'Much later.')
+    await anna.reads('Before.', 'Later.')
   })
 })
 
