@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
@@ -18,7 +16,7 @@ from edusphere.server.listener import listen
 from edusphere.server.opened import answering
 from edusphere.server.serving import Stop, serve
 from edusphere.server.sweeping import daily
-from edusphere.settings import SECONDS, Settings
+from edusphere.settings import Settings
 from edusphere.web.parts import Parts
 
 log = logging.getLogger(__name__)

@@ -61,11 +61,19 @@ def token_of_anna(school: Served) -> str:
     return run("token", "create", "--email", "anna@school.example", "--data", str(school.data)).stdout.splitlines()[-1]
 
 
-def listen(school: Served, token: str) -> ClientConnection:
+@pytest.fixture
+def listen(school: Served) -> Iterator[Callable[[], ClientConnection]]:
+    """Open one more socket of Anna's, and hear its first word."""
     address = f"ws://127.0.0.1:{school.port}/ws/"
-    socket = connect(address, additional_headers={"Authorization": f"Bearer {token}"}, open_timeout=30)
-    socket.recv(timeout=30)
-    return socket
+    headers = {"Authorization": f"Bearer {token_of_anna(school)}"}
+    with contextlib.ExitStack() as sockets:
+
+        def one_more() -> ClientConnection:
+            socket = sockets.enter_context(connect(address, additional_headers=headers, open_timeout=30))
+            socket.recv(timeout=30)
+            return socket
+
+        yield one_more
 
 
 def is_open(socket: ClientConnection) -> bool:
@@ -76,9 +84,10 @@ def is_open(socket: ClientConnection) -> bool:
     return True
 
 
-def test_one_that_dies_is_replaced_and_the_others_do_not_notice(school: Served) -> None:
-    token = token_of_anna(school)
-    sockets = [listen(school, token) for _ in range(20)]
+def test_one_that_dies_is_replaced_and_the_others_do_not_notice(
+    school: Served, listen: Callable[[], ClientConnection]
+) -> None:
+    sockets = [listen() for _ in range(20)]
     before = workers(school)
     killed = min(before)
     os.kill(killed, signal.SIGKILL)
@@ -87,14 +96,11 @@ def test_one_that_dies_is_replaced_and_the_others_do_not_notice(school: Served) 
     assert school.get("/api/health/ready") == 200
     standing = [socket for socket in sockets if is_open(socket)]
     assert 0 < len(standing) < len(sockets)
-    for socket in sockets:
-        socket.close()
     assert "by SIGKILL" in "".join(school.logged)
 
 
-def test_all_are_renewed_without_one_refused_visit(school: Served) -> None:
-    token = token_of_anna(school)
-    sockets = [listen(school, token) for _ in range(6)]
+def test_all_are_renewed_without_one_refused_visit(school: Served, listen: Callable[[], ClientConnection]) -> None:
+    sockets = [listen() for _ in range(6)]
     before, answers, done = workers(school), [], threading.Event()
 
     def visit() -> None:
