@@ -66,6 +66,9 @@ test('Nobody is shut out of the pages that links of mails lead to', async ({ gue
   await page.goto(await administrator.linkMailedTo('davids@school.example.org'))
   await expect(page.getByRole('textbox', { name: 'New password' })).toBeVisible()
   await isOpenToAll(page, 'reset')
+  await administrator.page.goto('/settings/mails')
+  await expect(administrator.page.getByText('davids@school.example.org').first()).toBeVisible()
+  await isOpenToAll(administrator.page, 'settings, the mails that were not sent')
 })
 
 test('Nobody is shut out of home', async ({ guest }) => {
