@@ -257,8 +257,21 @@ class Realtime:
         return missed if len(missed) <= self._replay_limit else None
 
     def _suspect(self, topic: str) -> None:
+        """What was said in a topic may have been lost for a while: its changes, and who was put out of it."""
         if (room_id := topics.room_id(topic)) is not None:
             self._repair(room_id)
+            self._spawn(self._put_out(room_id))
+
+    async def _put_out(self, room_id: UUID) -> None:
+        heard = self._hub.topic(topics.room(room_id))
+        people = {connection.person_id for connection in heard.everyone()} if heard is not None else set()
+        try:
+            outsiders = await self._ledger.outsiders(room_id, people) if people else ()
+        except Unavailable:
+            outsiders = ()
+            log.warning("who may hear a room could not be read after an outage")
+        for person_id in outsiders:
+            self._obey(Evict(person_id, room_id))
 
     def _repair(self, room_id: UUID) -> None:
         if room_id not in self._repairing:
@@ -289,6 +302,9 @@ class Realtime:
             try:
                 positions = await self._ledger.positions(list(watched))
             except Unavailable:
+                continue
+            except Exception:  # what is missing would stay missing
+                log.exception("the rooms' positions could not be read; the next check tries again")
                 continue
             for room_id, last in positions.items():
                 if last > (watched[room_id] or 0):

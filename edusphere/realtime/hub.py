@@ -50,6 +50,9 @@ class Topic:
     def __bool__(self) -> bool:
         return bool(self.listeners or self.catching_up)
 
+    def everyone(self) -> set[Connection]:
+        return self.listeners | self.catching_up.keys()
+
     def deliver(self, frame: Frame, number: int = 0) -> None:
         """Hand the same frame to everyone; `number` is 0 for what is not a numbered change.
 

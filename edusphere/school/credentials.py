@@ -12,7 +12,7 @@ from uuid import UUID
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.database import Asking, Database
-from edusphere.errors import Invalid, TooMany
+from edusphere.errors import Invalid, TooMany, Unavailable
 from edusphere.realtime import Realtime
 from edusphere.school import letters, words
 from edusphere.school.keys import digest
@@ -73,10 +73,10 @@ class Credentials:
         """
         me = in_person(me)
         self._guesses.take(me.id)
-        person = await self._database.query(Person).get(id=me.id)
         try:
+            person = await self._database.query(Person).get(id=me.id)
             right = await self._passwords.is_right(person.password, password)
-        except TooMany:
+        except (TooMany, Unavailable):
             self._guesses.give_back(me.id)
             raise
         if not right:
@@ -95,7 +95,8 @@ class Credentials:
         """
         person = await self.prove(me, "current", current)
         kept = await self._read(person, password1, password2)
-        await to_the_end(self._write(person, kept, language, except_session=in_person(me).session_id))
+        session_id = in_person(me).session_id
+        await to_the_end(self._write(person, kept, language, except_session=session_id, instead_of=person.password))
 
     async def set(self, who: str, password: str) -> None:
         """Give somebody a new password, at the command line; they are signed out everywhere.
@@ -180,13 +181,21 @@ class Credentials:
         *,
         except_session: UUID | None = None,
         reset: str | None = None,
+        instead_of: str | None = None,
     ) -> None:
         """Keep it and end the sessions; tell the person where a `language` is given."""
+        school = (await self._school_settings.read()).name
         async with self._database.transaction() as transaction:
             # Of two who use one link at once the second waits here, and finds it used.
             if reset and await transaction.row(f"{GOOD_RESET} FOR UPDATE OF password_resets", reset) is None:
                 raise Invalid("token", LINK_IS_OLD)
-            await transaction.execute("UPDATE people SET password = $2 WHERE id = $1", person.id, kept)
+            if not await transaction.rows(
+                "UPDATE people SET password = $2 WHERE id = $1 AND password = coalesce($3, password) RETURNING id",
+                person.id,
+                kept,
+                instead_of,
+            ):
+                raise Invalid("current", "Your password was changed just now. Sign in with the new one.")
             await transaction.execute(
                 "UPDATE password_resets SET used = now() WHERE person_id = $1 AND used IS NULL", person.id
             )
@@ -199,7 +208,6 @@ class Credentials:
                 except_session,
             )
             if language is not None and self._mails.are_sent:
-                school = (await self._school_settings.read()).name
                 await self._mails.write(
                     transaction, person.email, letters.password_changed(language, school, person.name)
                 )
@@ -212,12 +220,12 @@ class Credentials:
         )
 
     async def _mail_reset(self, email: str, language: Language) -> None:
-        async with self._database.transaction() as transaction:
+        school = (await self._school_settings.read()).name
+        async with self._mails.at_leisure, self._database.transaction() as transaction:
             person = await transaction.row("SELECT id, name FROM people WHERE email = $1 AND disabled IS NULL", email)
             if person is None:
                 return
             link = await self._make_link(transaction, person["id"])
-            school = (await self._school_settings.read()).name
             minutes = round(self._lifetime.total_seconds() / MINUTES)
             letter = letters.new_password(language, school, person["name"], minutes)
             await self._mails.write(transaction, email, letter, link)

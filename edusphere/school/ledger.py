@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from edusphere.contract.events import Change, MessageEdited, MessagePosted, MessageRemoved
@@ -22,6 +22,18 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def outsiders(self, room_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these people may not hear this room; all of them where it is gone."""
+        rows = await self._database.rows(
+            """
+            SELECT person_id FROM memberships JOIN rooms ON rooms.id = memberships.room_id AND rooms.deleted IS NULL
+            WHERE memberships.room_id = $1 AND person_id = ANY($2)
+            """,
+            room_id,
+            list(person_ids),
+        )
+        return set(person_ids) - {row["person_id"] for row in rows}
 
     async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, int]:
         """Return the number of each room's last change; deleted and unknown rooms are left out."""

@@ -38,12 +38,17 @@ class KeptMail:
     """Why it could not be sent; empty where no SMTP server is set."""
 
 
+WRITTEN_AT_ONCE = 2
+
+
 class Mails:
     def __init__(self, database: Database, settings: Settings, links: Links) -> None:
         self._database = database
         self._links = links
         self._kept = timedelta(seconds=settings.mail_kept)
         self.are_sent = settings.smtp_url is not None
+        self.at_leisure = asyncio.Semaphore(WRITTEN_AT_ONCE)
+        """For mails that strangers may ask for: a burst of them leaves the database's connections to others."""
         self.waiting = asyncio.Event()
         """Set when there is something for the postman."""
         sentence = "Many mails were asked for in the last hour. Please look into your mailbox, or try again later."

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from edusphere.contract.events import File, Message, MessageEdited, MessagePosted, MessageRemoved
+from edusphere.contract.events import Author, File, Message, MessageEdited, MessagePosted, MessageRemoved
 from edusphere.database import Database, Row, Taken, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
@@ -36,13 +36,16 @@ BEYOND = 2**63 - 1
 POST = """
     WITH numbered AS (
         UPDATE rooms SET last_number = last_number + 1, last_activity = clock_timestamp()
-        WHERE id = $1 AND deleted IS NULL RETURNING last_number AS number, last_activity AS at
+        WHERE id = $1 AND deleted IS NULL AND EXISTS (SELECT FROM memberships WHERE room_id = $1 AND person_id = $3)
+        RETURNING last_number AS number, last_activity AS at
     ), posted AS (
         INSERT INTO messages (id, room_id, author_id, number, client_id, body, edited, created, updated)
         SELECT $2, $1, $3, number, $4, $5, false, at, at FROM numbered
+    ), recorded AS (
+        INSERT INTO changes (room_id, number, kind, message_id, person_id, at)
+        SELECT $1, number, 'POSTED', $2, $3, at FROM numbered RETURNING number, at
     )
-    INSERT INTO changes (room_id, number, kind, message_id, person_id, at)
-    SELECT $1, number, 'POSTED', $2, $3, at FROM numbered RETURNING number, at
+    SELECT number, at, username, name, avatar FROM recorded, people WHERE people.id = $3
 """
 # $4 and $5 are the change's kind and the new body, the latter only for EDITED.
 CHANGE = """
@@ -267,7 +270,7 @@ class Messages:
             id=message_id,
             number=row["number"],
             client_id=draft.client_id,
-            user=me.author,
+            user=Author(me.id, row["username"], row["name"], row["avatar"]),  # as now, not as at the handshake
             body=draft.body,
             edited=False,
             removed=False,

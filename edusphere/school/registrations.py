@@ -136,7 +136,7 @@ class Registrations:
 
     async def _wait_for_proof(self, new: NewPerson, school: str, language: Language) -> None:
         """Send the link; or tell the owner of the address, where it has one."""
-        async with self._database.transaction() as transaction:
+        async with self._mails.at_leisure, self._database.transaction() as transaction:
             owner = await transaction.row("SELECT name, username FROM people WHERE email = $1", new.email)
             if owner is not None:
                 letter = letters.already_here(language, school, owner["name"], owner["username"])

@@ -18,7 +18,7 @@ from uuid import UUID
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.database import Database, Row, Transaction
-from edusphere.errors import Invalid, NotFound, NotSignedIn, TooMany
+from edusphere.errors import Invalid, NotFound, NotSignedIn, TooMany, Unavailable
 from edusphere.realtime import Realtime
 from edusphere.school import words
 from edusphere.school.keys import Keys, digest, new_token
@@ -88,19 +88,21 @@ class Sessions:
             TooMany: too many failed for this account or from this address, or too many sign in just now.
         """
         account = email.strip().lower()
+        if words.is_clean(account):
+            account = words.composed(account)
         self._per_address.look(device.address)
         # Counted before the answer is known, so that a hundred guesses at once are still a hundred. Not so for the
         # address: a whole school may be signing in from there in the same second, and all of them rightly.
         self._per_account.take(digest(account))
         person = None
-        if words.is_clean(account):
-            person = await self._database.row(
-                f"SELECT {ME}, people.password FROM people WHERE email = $1 AND disabled IS NULL",  # noqa: S608
-                account,
-            )
         try:
+            if words.is_clean(account):
+                person = await self._database.row(
+                    f"SELECT {ME}, people.password FROM people WHERE email = $1 AND disabled IS NULL",  # noqa: S608
+                    account,
+                )
             right = await self._passwords.is_right(person and person["password"], password)
-        except TooMany:
+        except (TooMany, Unavailable):
             self._per_account.give_back(digest(account))
             raise
         if not right or person is None:

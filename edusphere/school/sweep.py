@@ -19,10 +19,13 @@ from edusphere.school.storage import UNFINISHED, Storage, Stored
 from edusphere.settings import DAYS, Settings
 
 LEFT = 1 * DAYS
+REMEMBERED = 7 * DAYS
+"""How long a sign-in that is over is kept: somebody may ask what happened to theirs."""
 AT_ONCE = 1000
 WAITING = "files WHERE message_id IS NULL AND created < now() - make_interval(secs => $1)"
 LOOK = f"SELECT key, thumbnail_key, size FROM {WAITING}"  # noqa: S608 (our own text)
 CLEAR = f"DELETE FROM {WAITING} RETURNING key, thumbnail_key, size"  # noqa: S608
+OVER = "sessions WHERE least(expires, ended) < now() - make_interval(secs => $1)"
 OF_FILE = re.compile(FOLDER + r"/[0-9a-f]{2}/([0-9a-f]{32})(\.[a-z]+)?")
 
 
@@ -38,8 +41,10 @@ class Swept:
     """Pictures that were replaced."""
     unfinished: int = 0
     """Uploads that a crash broke off."""
+    sign_ins: int = 0
+    """Sessions that are over, with their refresh tokens."""
     bytes: int = 0
-    """Of all these."""
+    """Of all these files."""
     missing: list[UUID] = field(default_factory=list)
     """Files that have a row and no bytes any more. Nothing is done about them: a backup may have them."""
 
@@ -62,8 +67,14 @@ class Sweeper:
             swept.avatars += await self._clear(swept, [one for one in some if one.key not in named], only_look)
         async for some in self._old(UNFINISHED):
             swept.unfinished += await self._clear(swept, some, only_look)
+        swept.sign_ins = await self._sign_ins(only_look)
         await self._missing(swept)
         return swept
+
+    async def _sign_ins(self, only_look: bool) -> int:
+        verb = "SELECT id FROM" if only_look else "DELETE FROM"
+        returned = "" if only_look else " RETURNING id"
+        return len(await self._database.rows(f"{verb} {OVER}{returned}", REMEMBERED))
 
     async def _waiting(self, swept: Swept, only_look: bool) -> None:
         rows = await self._database.rows(LOOK if only_look else CLEAR, self._waiting_lifetime)

@@ -8,6 +8,7 @@ that the broker lost.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 
 from edusphere.contract.close_codes import CloseCode
@@ -15,6 +16,8 @@ from edusphere.contract.events import SessionEnded
 from edusphere.errors import Unavailable
 from edusphere.realtime import Realtime
 from edusphere.school.sessions import Sessions
+
+log = logging.getLogger(__name__)
 
 AT_A_TIME = 1_000
 """Sessions in one question, so that none takes long."""
@@ -44,6 +47,8 @@ class Watch:
                 await self._look()
             except Unavailable:
                 continue  # said in the log already; nobody is sent away for it
+            except Exception:  # without this watch nobody would ever be put out
+                log.exception("The sessions could not be looked at; they are at the next look.")
 
     async def _look(self) -> None:
         ids = list({connection.session_id for connection in self._realtime.connections() if connection.session_id})

@@ -155,9 +155,14 @@ class Crew:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), pipe
         )
+        hearing, stopping = asyncio.ensure_future(reader.read(1)), asyncio.ensure_future(self._stop.wait())
         try:
-            return await reader.read(1) == READY
+            # The first may be filling a demo: it is given as long as it lives, and nobody is kept from leaving.
+            await asyncio.wait((hearing, stopping), return_when=asyncio.FIRST_COMPLETED)
+            return hearing.done() and hearing.result() == READY
         finally:
+            hearing.cancel()
+            stopping.cancel()
             transport.close()
 
     async def _watch(self, worker: Worker, *, was_ready: bool) -> None:

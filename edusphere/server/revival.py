@@ -29,5 +29,8 @@ async def revived(postgres: EmbeddedPostgres | None) -> AsyncIterator[None]:
 async def _watch(postgres: EmbeddedPostgres) -> None:
     while True:
         await asyncio.sleep(LOOK)
-        if postgres.revive():
-            log.error("Postgres had died and was started again.")
+        try:
+            if postgres.revive():
+                log.error("Postgres had died and was started again.")
+        except OSError as error:
+            log.error("Postgres has died and could not be started (%s); it is tried again.", error)

@@ -40,9 +40,10 @@ def report(result: Swept | None, only_look: bool = False) -> list[str]:
         (result.ownerless, "of which nothing is known any more"),
         (result.avatars, "pictures of people that were replaced"),
         (result.unfinished, "left by uploads that broke off"),
+        (result.sign_ins, "sign-ins that have been over for a week"),
     )
     sentences = [f"{count:,} {verb}: {what}." for count, what in counts if count]
-    if sentences:
+    if result.bytes:
         sentences.append(f"{result.bytes / MEBIBYTES:,.1f} MB in all.")
     sentences += [
         f"The file {file_id} is gone from the data folder; a backup may have it." for file_id in result.missing[:NAMED]

@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
-from edusphere.database.migrate import migrate
+from edusphere.database.migrate import migrate, waiting
 from edusphere.errors import Conflict
 from edusphere.server import logs
 from edusphere.server.keys import read_keys
 from edusphere.server.listener import listen
 from edusphere.server.opened import answering
+from edusphere.server.refused import Refused
 from edusphere.server.serving import Stop, serve
 from edusphere.server.sweeping import daily
 from edusphere.settings import Settings
@@ -39,9 +40,11 @@ async def work(
     Who `opens` it also brings its tables up to date, fills the demo and says where it is; others join.
     """
     stop.on_signals()
-    if opens:
-        async with answering(settings, address):
+    async with answering(settings, address):
+        if opens:
             await migrate(address, say)
+        elif await waiting(address):
+            raise Refused("This program is newer than the school's tables. Stop the school and start it again.")
     app = create_app(settings, address=address, keys=read_keys(settings))
     parts: Parts = app.extensions["edusphere"]
 

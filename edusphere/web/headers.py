@@ -96,6 +96,6 @@ def _welcome_guests(response: Response, origins: Origins) -> None:
     response.headers["Access-Control-Allow-Credentials"] = "true"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
         response.headers["Access-Control-Allow-Headers"] = f"Authorization, Content-Type, {CSRF_HEADER}"
         response.headers["Access-Control-Max-Age"] = "600"

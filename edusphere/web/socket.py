@@ -13,7 +13,7 @@ from quart import Blueprint, Response, websocket
 from edusphere.contract import CONTRACT, commands
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Event, Hello, Ok, TypingStarted
-from edusphere.errors import EduSphereError, Invalid, TooMany
+from edusphere.errors import Conflict, EduSphereError, Invalid, TooMany
 from edusphere.realtime import topics
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame
@@ -109,7 +109,7 @@ class Commands(Conversation):
     async def _subscribe(self, command: commands.Subscribe) -> None:
         rooms = self.parts.realtime.rooms_of(self.connection)
         if command.room_id not in rooms and len(rooms) >= self.parts.settings.rooms_per_socket:
-            raise TooMany(0, f"At most {self.parts.settings.rooms_per_socket} rooms can be heard at once.")
+            raise Conflict(f"At most {self.parts.settings.rooms_per_socket} rooms can be heard at once.")
         await self.parts.realtime.subscribe(
             self.connection,
             command.room_id,

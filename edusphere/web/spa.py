@@ -109,7 +109,10 @@ def _inside(root: Path, name: str) -> Path | None:
     if path is None or "\x00" in path:
         return None
     file = Path(path)
-    return file if file.suffix in KINDS and file.is_file() else None
+    try:
+        return file if file.suffix in KINDS and file.is_file() else None
+    except OSError:  # longer than any name may be
+        return None
 
 
 async def _send(file: Path) -> Response:

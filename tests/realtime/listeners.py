@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -32,6 +32,8 @@ class Table:
 
     def __init__(self) -> None:
         self.rooms: dict[UUID, list[Change]] = {}
+        self.left: set[UUID] = set()
+        """Who may not hear any room any more."""
         self.reachable = True
         self.reads = 0
 
@@ -57,6 +59,10 @@ class Table:
 
     def last(self, room_id: UUID) -> int:
         return len(self.rooms.get(room_id, ()))
+
+    async def outsiders(self, room_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
+        self._answer()
+        return self.left & set(person_ids)
 
     async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, int]:
         self._answer()

@@ -111,6 +111,17 @@ async def test_after_redis_was_killed_its_topics_are_suspect_and_heard_again(val
     await broker.stop()
 
 
+async def test_what_cannot_be_understood_makes_nobody_deaf(valkey: Valkey) -> None:
+    ear, broker = Ear(), RedisBroker(valkey.url)
+    await broker.start(ear.receive, ear.suspects.append)
+    await until(lambda: broker._pubsub is not None)
+    await broker.subscribe("room:1")
+    await broker._client.publish(broker._prefix + "room:1", b"no number, and no more")
+    await broker.publish("room:1", b"words", 1)
+    await until(lambda: ear.heard == [("room:1", b"words", 1)])
+    await broker.stop()
+
+
 async def test_a_redis_that_hangs_keeps_nobody_waiting(valkey: Valkey) -> None:
     ear, broker = Ear(), RedisBroker(valkey.url)
     await broker.start(ear.receive, ear.suspects.append)

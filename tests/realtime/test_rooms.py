@@ -166,6 +166,19 @@ async def test_a_removed_pupil_no_longer_hears_the_room_on_any_socket() -> None:
     assert ada.numbers() == [1]
 
 
+async def test_who_was_put_out_while_redis_was_away_is_put_out_when_it_is_back() -> None:
+    table, room_id, ada, grace = Table(), uuid4(), Listener(ADA), Listener(GRACE)
+    async with realtime_over(table) as realtime:
+        await hear(realtime, table, ada, room_id)
+        await hear(realtime, table, grace, room_id)
+        table.left.add(GRACE.id)  # another process knew, and could not tell
+        realtime._suspect(topics.room(room_id))
+        await until(lambda: "room.left" in grace.types())
+        await tell(realtime, table.write(room_id))
+    assert grace.numbers() == []
+    assert ada.numbers() == [1]
+
+
 async def test_whoever_is_let_go_of_hears_what_was_said_until_then() -> None:
     table, room_id, grace = Table(), uuid4(), Listener(GRACE)
     async with realtime_over(table) as realtime:

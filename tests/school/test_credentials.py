@@ -14,8 +14,10 @@ from edusphere.errors import Forbidden, Invalid, NotFound, NotSignedIn, TooMany
 from edusphere.realtime import Realtime
 from edusphere.school import School
 from edusphere.school.keys import Keys, digest
+from edusphere.school.me import Me
 from edusphere.school.models import Mail, PasswordReset
 from edusphere.school.sessions import Device, SignedIn
+from edusphere.school.telling import all_told
 from edusphere.settings import Settings
 from tests.conftest import KEYS
 from tests.letters import mails_to, token_in_the_last_mail_to
@@ -92,6 +94,28 @@ async def test_nobody_comes_in_by_a_password_that_is_being_changed(school: Schoo
         assert isinstance(outcome, (SignedIn, Invalid))
         if isinstance(outcome, SignedIn):
             assert await school.sessions.me(outcome.session_id) is None
+
+
+async def test_of_two_who_change_one_password_at_once_the_second_is_told(school: School, bens: SignedIn) -> None:
+    outcomes = await asyncio.gather(
+        *(school.credentials.change(bens.me, PASSWORD, f"{NEW} {n}", f"{NEW} {n}") for n in range(3)),
+        return_exceptions=True,
+    )
+    assert outcomes.count(None) == 1
+    assert [list(other.errors) for other in outcomes if isinstance(other, Invalid)] == [["current"]] * 2
+
+
+async def test_a_burst_of_forgotten_passwords_leaves_the_school_to_others(
+    school: School, database: Database, cast: Cast
+) -> None:
+    everybody = [me.username for me in vars(cast).values() if isinstance(me, Me)]
+    for _ in range(3):
+        for username in everybody:
+            school.credentials.request_reset(f"{username}@school.example", HOME)
+    async with asyncio.timeout(30):
+        assert await school.topics.search(cast.ben) is not None
+        await all_told()
+    assert await database.query(PasswordReset).all().count() == 3 * len(everybody)
 
 
 async def test_a_link_in_a_mail_gives_a_new_password_once_and_ends_every_session(

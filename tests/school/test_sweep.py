@@ -11,9 +11,10 @@ from edusphere.school import School, models
 from edusphere.school.messages import Draft
 from edusphere.school.models import Room
 from edusphere.school.models.ids import new_id
+from edusphere.school.sessions import Device
 from edusphere.school.sweep import Swept
 from edusphere.settings import DAYS, Settings
-from tests.people import Cast
+from tests.people import BEN, PASSWORD, Cast
 from tests.samples import PDF, arriving, drawn, noise
 
 
@@ -86,3 +87,17 @@ async def test_a_row_whose_bytes_are_gone_is_told_and_left_alone(
     await school.storage.delete((await school.files.reach(cast.ben, lost.id)).thumbnail_key)
     assert (await school.sweeper.sweep()).missing == [lost.id]
     assert await database.query(models.File).count() == 2
+
+
+async def test_sign_ins_that_are_over_are_forgotten_after_a_week(
+    school: School, cast: Cast, database: Database
+) -> None:
+    phone = Device("Phone", "192.0.2.1")
+    over, lasting = [await school.sessions.sign_in(BEN.email, PASSWORD, phone) for _ in range(2)]
+    await school.sessions.end(over.me)
+    assert (await school.sweeper.sweep()).sign_ins == 0
+    await database.rows("UPDATE sessions SET ended = ended - interval '8 days' WHERE ended IS NOT NULL")
+    assert (await school.sweeper.sweep(only_look=True)).sign_ins == 1
+    assert (await school.sweeper.sweep()).sign_ins == 1
+    assert await database.query(models.Session).all().count() == 1
+    assert await school.sessions.me(lasting.session_id) is not None

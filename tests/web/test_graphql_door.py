@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from quart.datastructures import FileStorage
 from edusphere.school import School
 from edusphere.school.models import Room
 from edusphere.settings import Settings
+from edusphere.web.graphql import requests
 from tests.people import Cast
 from tests.web.browser import Browser
 
@@ -176,6 +178,16 @@ async def test_too_large_a_body_is_refused(ben: Browser, settings: Settings) -> 
     upload = FileStorage(io.BytesIO(b"x" * (settings.avatar_limit + 2 * settings.body_limit)), "a.png")
     answer = await ben.upload("mutation A($f: Upload) { updateUser(avatar: $f) { user { id } } }", upload, "f")
     assert (answer.status, answer.codes) == (413, ["INVALID"])
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(app: Quart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "PATIENCE", 0.2)
+    headers = {"Host": "localhost:8000", "Content-Type": "application/json"}
+    async with app.test_client().request("/graphql/", method="POST", headers=headers) as stalled:
+        await stalled.send(b"{")
+        await asyncio.sleep(1)
+        response = await stalled.as_response()
+    assert response.status_code == 408
 
 
 async def test_a_body_that_comes_in_pieces_is_metered_too(app: Quart, settings: Settings) -> None:

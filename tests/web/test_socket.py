@@ -12,6 +12,7 @@ from quart.testing.connections import WebsocketResponseError
 from edusphere.database import Database
 from edusphere.school import School
 from edusphere.school.models import Room
+from edusphere.web.parts import Parts
 from tests.people import Cast
 from tests.web.browser import HOST
 from tests.web.sockets import Speaker, socket_of, token_of
@@ -51,6 +52,14 @@ async def test_two_people_talk(app: Quart, cast: Cast, biology: Room) -> None:
         own = await ben.hear("message.posted")
         assert own["message"]["body"] == "Which pages?"
         assert own["number"] == heard["number"] + 1
+
+
+async def test_people_speak_under_the_name_they_have_now(app: Quart, parts: Parts, cast: Cast, biology: Room) -> None:
+    async with socket_of(app, cast.anna) as anna, socket_of(app, cast.ben) as ben:
+        await listening(anna, biology)
+        await parts.school.people.edit(cast.ben, name="Benjamin")
+        await ben.post(biology.id, "Good day")
+        assert (await anna.hear("message.posted"))["message"]["user"]["name"] == "Benjamin"
 
 
 async def test_a_message_is_edited_and_removed_before_everyones_eyes(app: Quart, cast: Cast, biology: Room) -> None:
@@ -233,7 +242,7 @@ async def test_a_socket_hears_only_so_many_rooms(
     async with app.test_app(), socket_of(app, cast.ben) as ben:
         assert (await listening(ben, biology))["type"] == "ok"
         assert (await listening(ben, biology))["type"] == "ok"
-        assert (await listening(ben, physics))["code"] == "TOO_MANY"
+        assert (await listening(ben, physics))["code"] == "CONFLICT"
         assert (await ben.ask("room.unsubscribe", roomId=str(biology.id)))["type"] == "ok"
         assert (await listening(ben, physics))["type"] == "ok"
 

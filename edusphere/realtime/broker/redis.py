@@ -151,7 +151,14 @@ class RedisBroker:
             while True:
                 message: dict[str, Any] | None = await pubsub.get_message(timeout=None)
                 if message is not None:
-                    self._hear(message)
+                    self._hear_safely(message)
+
+    def _hear_safely(self, message: dict[str, Any]) -> None:
+        """Hear, and go on: what a newer version or a stranger says here must not make this process deaf."""
+        try:
+            self._hear(message)
+        except Exception:
+            log.exception("something that cannot be understood came from redis")
 
     def _hear(self, message: dict[str, Any]) -> None:
         topic = message["channel"].decode().removeprefix(self._prefix)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from quart import Request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
 
 from edusphere.errors import Invalid
-from edusphere.settings import Settings
+from edusphere.settings import SECONDS, Settings
+
+PATIENCE = 30 * SECONDS
+"""For the whole of a request without files, of which a thousand bytes a second are enough."""
 
 MOST_FILES = 10
 """Places for files in one request."""
@@ -62,10 +66,14 @@ async def _body(request: Request, limit: int) -> bytes:
     if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge(f"A request may have at most {limit:,} bytes.")
     body = bytearray()
-    async for part in request.body:
-        body += part
-        if len(body) > limit:
-            raise RequestEntityTooLarge(f"A request may have at most {limit:,} bytes.")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.body:
+                body += part
+                if len(body) > limit:
+                    raise RequestEntityTooLarge(f"A request may have at most {limit:,} bytes.")
+    except TimeoutError:
+        raise RequestTimeout from None
     return bytes(body)
 
 
