@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.server.served import PATIENCE, Served, refusal, run, serve
+from tests.server.served import PATIENCE, Served, environment, free_port, refusal, run, serve
 from tests.valkey import Valkey
 
 pytestmark = pytest.mark.timeout(300)
@@ -76,6 +78,19 @@ def listen(school: Served) -> Iterator[Callable[[], ClientConnection]]:
         yield one_more
 
 
+def holder(school: Served, socket: ClientConnection) -> int:
+    """Return the worker at the other end (proc(5): net/tcp has the inode, fd the links to it)."""
+    ends = f"0100007F:{school.port:04X} 0100007F:{socket.local_address[1]:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()
+    (inode,) = (fields[9] for fields in map(str.split, lines) if " ".join(fields[1:3]) == ends)
+    for worker in workers(school):
+        for descriptor in Path(f"/proc/{worker}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if descriptor.readlink().name == f"socket:[{inode}]":
+                    return worker
+    raise AssertionError("nobody has it")
+
+
 def is_open(socket: ClientConnection) -> bool:
     try:
         socket.ping().wait(10)
@@ -89,13 +104,13 @@ def test_one_that_dies_is_replaced_and_the_others_do_not_notice(
 ) -> None:
     sockets = [listen() for _ in range(20)]
     before = workers(school)
-    killed = min(before)
+    holders = [holder(school, socket) for socket in sockets]
+    killed = holders[0]
     os.kill(killed, signal.SIGKILL)
     eventually(lambda: len(workers(school)) == 2 and killed not in workers(school))
     assert len(before & workers(school)) == 1
     assert school.get("/api/health/ready") == 200
-    standing = [socket for socket in sockets if is_open(socket)]
-    assert 0 < len(standing) < len(sockets)
+    assert [is_open(socket) for socket in sockets] == [worker != killed for worker in holders]
     assert "by SIGKILL" in "".join(school.logged)
 
 
@@ -136,6 +151,24 @@ def test_at_a_stop_all_go_and_nothing_is_logged(school: Served) -> None:
     assert school.process.returncode == 0
     assert not any(Path(f"/proc/{process}").exists() for process in left)
     assert school.logged == []
+
+
+def test_nobody_is_kept_from_leaving_while_they_start(tmp_path: Path, valkey: Valkey) -> None:
+    command = [sys.executable, "-m", "edusphere", "serve", "--demo", "--workers", "2", "--port", str(free_port())]
+    with subprocess.Popen(
+        [*command, "--data", str(tmp_path / "data")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(REDIS_URL=valkey.url),
+    ) as process:
+        assert process.stdout is not None
+        while "Filling" not in process.stdout.readline():
+            assert process.poll() is None
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
+        assert time.monotonic() - began < 10 + 5
+    assert process.returncode == 0
 
 
 def test_without_redis_they_are_refused(tmp_path: Path) -> None:
