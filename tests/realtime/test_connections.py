@@ -98,13 +98,17 @@ async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat() 
     assert living.types().count("heartbeat") >= 3
 
 
+async def nowhere(_text: str) -> None:
+    return
+
+
 async def test_a_slow_reader_is_let_go_and_the_sender_never_waits() -> None:
     connection = QueuedConnection(GRACE.id, uuid4(), limit=1_000, patience=10)
     for _ in range(20):
         connection.send(Frame(b"x" * 100))
-    assert connection.closing is not None
-    assert connection.closing[0] == CloseCode.TOO_SLOW
+    assert connection.closing
     assert not connection._outbox
+    assert (await connection.write(nowhere))[0] == CloseCode.TOO_SLOW
 
 
 async def test_a_reader_who_takes_nothing_is_let_go_after_its_patience() -> None:
