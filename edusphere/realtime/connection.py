@@ -28,6 +28,11 @@ class Connection(Protocol):
     heard: float
     """When it last gave a sign of life, on the monotonic clock."""
 
+    @property
+    def closing(self) -> bool:
+        """Whether it ends: nothing more reaches it, and what it has asked for and was not begun is not done."""
+        ...
+
     def send(self, frame: Frame) -> None:
         """Hand over one frame; it is sent in order, or the connection is let go."""
         ...
@@ -49,13 +54,17 @@ class QueuedConnection:
         self.session_id = session_id
         self.topics: set[str] = set()
         self.heard = monotonic()
-        self.closing: tuple[CloseCode, str] | None = None
+        self._end: tuple[CloseCode, str] | None = None
         """Why this connection ends, once it is known."""
         self._limit = limit
         self._patience = patience
         self._outbox: deque[Frame] = deque()
         self._waiting = 0
         self._something = asyncio.Event()
+
+    @property
+    def closing(self) -> bool:
+        return self._end is not None
 
     def send(self, frame: Frame) -> None:
         if self.closing:
@@ -68,7 +77,7 @@ class QueuedConnection:
         self._something.set()
 
     def close(self, code: CloseCode, reason: str = "") -> None:
-        self.closing = self.closing or (code, reason)
+        self._end = self._end or (code, reason)
         self._something.set()
 
     async def write(self, send: Callable[[str], Awaitable[None]]) -> tuple[CloseCode, str]:
@@ -82,7 +91,7 @@ class QueuedConnection:
                         await send(frame.text)
                 except TimeoutError:
                     return CloseCode.TOO_SLOW, "You read too slowly. Come back and resume."
-            if self.closing:
-                return self.closing
+            if self._end:
+                return self._end
             self._something.clear()
             await self._something.wait()

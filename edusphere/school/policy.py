@@ -75,6 +75,11 @@ def may_post(membership: Membership | None) -> bool:
     return membership is not None
 
 
+def may_type(hears: bool) -> bool:
+    """Whoever hears the room is heard typing in it."""
+    return hears
+
+
 def may_update(me: Me, room: Room, membership: Membership | None) -> bool:
     """The host changes the room's name, topic and description; administrators do in open rooms."""
     return _hosts(membership) or _oversees(me, room)

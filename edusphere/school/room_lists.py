@@ -218,15 +218,12 @@ class RoomLists:
         return gathered
 
     async def members(
-        self, me: Me | None, room_id: UUID, first: int = 50, after: str | None = None
-    ) -> Page[Membership]:
-        """Return who is in a room that was reached, in the order they came; to outsiders as `participants`."""
-        return (await self.members_of(me, [room_id], first, after)).get(room_id, Page())
-
-    async def members_of(
         self, me: Me | None, room_ids: Iterable[UUID], first: int = 50, after: str | None = None
     ) -> dict[UUID, Page[Membership]]:
-        """Return the `members` of each of these rooms, at the same place of each list."""
+        """Return who is in each of these rooms, in the order they came, at the same place of each list.
+
+        The rooms were reached; outsiders are shown whom `participants` shows them.
+        """
         me = signed_in(me)
         size = pages.size(first)
         joined, membership_id = pages.position(after, pages.moment, UUID) or (None, None)

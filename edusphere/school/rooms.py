@@ -210,15 +210,16 @@ class Rooms(RoomLists):
         await to_the_end(self._read(me, room_id, number))
         return number
 
-    async def typing(self, me: Me | None, room_id: UUID) -> None:
-        """Tell the others that `me` is writing. Not promised.
+    async def typing(self, me: Me, room_id: UUID, *, hears: bool) -> None:
+        """Tell the others that `me`, whose socket `hears` the room, is writing. Not promised.
+
+        Asked at every keystroke, so the database is not: a socket hears a room because it was let in, and no longer
+        than that.
 
         Raises:
-            NotFound, Forbidden
+            Forbidden
         """
-        me = signed_in(me)
-        _, membership = await self.reach(me, room_id)
-        policy.require(policy.may_post(membership), JOIN_FIRST)
+        policy.require(policy.may_type(hears), JOIN_FIRST)
         await self._realtime.announce(
             topics.room(room_id), TypingStarted(room_id=room_id, user=me.author, expires=self._typing_lifetime)
         )

@@ -87,6 +87,8 @@ class Conversation:
 
     def hear(self, frame: str | bytes | None) -> None:
         """Take one frame as it arrives. Returns at once."""
+        if self.connection.closing:
+            return
         self.connection.heard = monotonic()
         wait = self._wait()
         if wait < 0:
@@ -117,7 +119,7 @@ class Conversation:
 
     async def _work(self) -> None:
         try:
-            while self._inbox:
+            while self._inbox and not self.connection.closing:  # whose session has ended is not obeyed any more
                 frame, wait = self._inbox.popleft()
                 self._waiting -= len(frame)
                 await self.answer(frame, wait)

@@ -12,7 +12,7 @@ from quart import Blueprint, Response, websocket
 
 from edusphere.contract import CONTRACT, commands
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import Event, Hello, Ok, TypingStarted
+from edusphere.contract.events import Event, Hello, Ok
 from edusphere.errors import Conflict, EduSphereError, Invalid, TooMany
 from edusphere.realtime import topics
 from edusphere.realtime.connection import Connection
@@ -140,14 +140,8 @@ class Commands(Conversation):
         return Ok(ref=command.ref)
 
     async def _typing(self, command: commands.StartTyping) -> None:
-        topic = topics.room(command.room_id)
-        if topic in self.connection.topics:  # only who hears a room is heard typing in it: no question to the table
-            await self.parts.realtime.announce(
-                topic,
-                TypingStarted(
-                    room_id=command.room_id, user=self.me.author, expires=self.parts.settings.typing_lifetime
-                ),
-            )
+        hears = topics.room(command.room_id) in self.connection.topics
+        await self.parts.school.rooms.typing(self.me, command.room_id, hears=hears)
 
     async def _heartbeat(self, command: commands.Heartbeat) -> Ok:
         return Ok(ref=command.ref)

@@ -90,8 +90,12 @@ class Listener:
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None
 
+    @property
+    def closing(self) -> bool:
+        return self.closed is not None
+
     def send(self, frame: Frame) -> None:
-        if self.closed is None:
+        if not self.closing:
             self.frames.extend(msgspec.json.decode(part.payload) for part in frame.parts)
 
     def close(self, code: CloseCode, reason: str = "") -> None:

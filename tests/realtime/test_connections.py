@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from uuid import uuid4
 
+import pytest
 from websockets.frames import Frame as ReferenceFrame
 from websockets.frames import Opcode
 from websockets.streams import StreamReader
@@ -85,26 +87,39 @@ async def test_the_oldest_of_too_many_sockets_gives_way() -> None:
     assert [socket.closed for socket in sockets] == [CloseCode.TOO_MANY_SOCKETS, None, None, None]
 
 
-async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat() -> None:
+async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(import_module("edusphere.realtime.pulse"), "monotonic", lambda: now)
     silent, living = Listener(GRACE), Listener(ADA)
+    silent.heard = living.heard = now
     async with realtime_over(Table(), heartbeat=0.05, silence=0.2) as realtime:
         await realtime.connected(silent)
         await realtime.connected(living)
-        for _ in range(10):
-            living.heard = asyncio.get_running_loop().time()
-            await asyncio.sleep(0.04)
+        await asyncio.sleep(0)  # the pulse begins
+        for beats in (1, 2, 3):
+            now = living.heard = beats * 0.06
+            await until(lambda beats=beats: living.types().count("heartbeat") == beats)
+        assert silent.closed is None
+        now = living.heard = 0.21
+        await until(lambda: silent.closing)
     assert silent.closed == CloseCode.SILENT
+    assert silent.types() == ["heartbeat"] * 3
     assert living.closed is None
-    assert living.types().count("heartbeat") >= 3
+
+
+async def nowhere(_text: str) -> None:
+    return
 
 
 async def test_a_slow_reader_is_let_go_and_the_sender_never_waits() -> None:
     connection = QueuedConnection(GRACE.id, uuid4(), limit=1_000, patience=10)
     for _ in range(20):
         connection.send(Frame(b"x" * 100))
-    assert connection.closing is not None
-    assert connection.closing[0] == CloseCode.TOO_SLOW
+    assert connection.closing
     assert not connection._outbox
+    assert (await connection.write(nowhere))[0] == CloseCode.TOO_SLOW
 
 
 async def test_a_reader_who_takes_nothing_is_let_go_after_its_patience() -> None:

@@ -82,7 +82,7 @@ async def test_forged_places_in_a_list_are_refused(school: School, cast: Cast, a
     with pytest.raises(Invalid):
         await school.rooms.to_join(cast.zoe, after=after)
     with pytest.raises(Invalid):
-        await school.rooms.members(cast.zoe, new_id(), after=after)
+        await school.rooms.members(cast.zoe, [new_id()], after=after)
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])
@@ -159,11 +159,11 @@ async def test_participants_are_shown_whole_to_those_inside_and_in_part_to_other
 
 async def test_members_are_paged_in_the_order_they_came(school: School, cast: Cast, four: dict[str, Room]) -> None:
     biology = four["Biology"].id
-    page = await school.rooms.members(cast.ben, biology, first=2)
+    page = (await school.rooms.members(cast.ben, [biology], first=2))[biology]
     assert [one.person_id for one in page.nodes] == [cast.anna.id, cast.ben.id]
-    page = await school.rooms.members(cast.ben, biology, first=2, after=page.cursors[-1])
+    page = (await school.rooms.members(cast.ben, [biology], first=2, after=page.cursors[-1]))[biology]
     assert [one.person_id for one in page.nodes] == [cast.mia.id]
-    assert (await school.rooms.members(cast.ben, four["Staff room"].id)).nodes == ()
+    assert await school.rooms.members(cast.ben, [four["Staff room"].id]) == {}
 
 
 async def test_what_is_gathered_for_a_list_is_only_what_one_may_see(

@@ -258,9 +258,11 @@ async def test_the_read_mark_moves_forwards_only_and_not_beyond_the_last_change(
         await school.rooms.read(cast.zoe, biology.id, 1)
 
 
-async def test_typing_is_told_to_the_room(school: School, cast: Cast, biology: Room, news: News) -> None:
-    await school.rooms.typing(cast.ben, biology.id)
+async def test_who_hears_a_room_is_heard_typing_in_it(school: School, cast: Cast, biology: Room, news: News) -> None:
+    await school.rooms.typing(cast.ben, biology.id, hears=True)
     (event,) = news.in_room(biology.id)
     assert (event.user, event.expires) == (cast.ben.author, 5)
-    with pytest.raises(Forbidden):
-        await school.rooms.typing(cast.zoe, biology.id)
+    news.forget()
+    with pytest.raises(Forbidden, match="Join the room first"):
+        await school.rooms.typing(cast.zoe, biology.id, hears=False)
+    assert news.told == []

@@ -92,6 +92,8 @@ OWN_LIMITS = {
 SIGNED_IN = {"changePassword", "createApiToken", "inviteUser"}
 FEW = 20
 """Tries after which a limit of one must have shown."""
+ANSWERED = [command for command in get_args(commands.ClientCommand) if command is not commands.StartTyping]
+"""Typing never is: above its limit it is not heard."""
 SIZES = {"POST /graphql/": "body_limit", "POST /api/files/": "file_limit"}
 """The addresses that take in what is sent."""
 
@@ -202,7 +204,7 @@ def test_all_that_can_be_guessed_is_in_the_table() -> None:
         assert setting in Settings.model_fields
 
 
-@pytest.mark.parametrize("command", get_args(commands.ClientCommand), ids=lambda command: command.__name__)
+@pytest.mark.parametrize("command", ANSWERED, ids=lambda command: command.__name__)
 async def test_every_command_has_a_limit(open_school: Open, cast: Cast, biology: Room, command: Any) -> None:
     values = {"room_id": str(biology.id), "message_id": str(new_id()), "client_id": str(new_id())}
     values |= {"body": "Hello", "number": 1}  # type: ignore[dict-item]
@@ -213,14 +215,25 @@ async def test_every_command_has_a_limit(open_school: Open, cast: Cast, biology:
     }
     async with open_school(commands_per_10_seconds=1) as app, socket_of(app, cast.anna) as anna:
         assert (await anna.ask("heartbeat"))["type"] == "ok"
-        tag = command.__struct_config__.tag
-        if tag == "typing.start":  # it is never answered: it is not done
-            await anna.say(tag, **fields)
-            await anna.hear_nothing()
-        else:
-            refused = await anna.ask(tag, **fields)
-            assert refused["code"] == "TOO_MANY"
-            assert refused["retryAfter"] > 0
+        refused = await anna.ask(command.__struct_config__.tag, **fields)
+        assert refused["code"] == "TOO_MANY"
+        assert refused["retryAfter"] > 0
+
+
+async def test_above_the_limit_nobody_is_heard_typing(open_school: Open, cast: Cast, biology: Room) -> None:
+    room = {"roomId": str(biology.id)}
+    async with (
+        open_school(commands_per_10_seconds=2) as app,
+        socket_of(app, cast.anna) as anna,
+        socket_of(app, cast.ben) as ben,
+    ):
+        for person in (anna, ben):
+            assert (await person.ask("room.subscribe", **room))["type"] == "ok"
+        await anna.say("typing.start", **room)
+        assert (await ben.hear("typing.started"))["user"]["username"] == "anna"
+        await anna.say("typing.start", **room)
+        assert (await anna.ask("heartbeat"))["code"] == "TOO_MANY"
+        await ben.hear_nothing()
 
 
 @pytest.mark.parametrize("said", get_args(original.Said), ids=lambda said: said.__name__)

@@ -54,15 +54,16 @@ class Speaker:
         frame: dict[str, Any] = msgspec.json.decode(await self._connection.receive())
         return frame
 
-    async def hear_nothing(self, seconds: float = 0.15) -> None:
-        """Fail if anything new but presence is heard for a while."""
-        try:
-            async with asyncio.timeout(seconds):
-                while (frame := await self._receive())["type"] == "presence.changed":
-                    pass
-        except TimeoutError:
-            return
-        raise AssertionError(f"heard {frame}")
+    async def hear_nothing(self) -> None:
+        """Fail if anything new but presence comes before the answer to a heartbeat said now.
+
+        What another did was handed to all who hear it before anybody had heard or was answered what followed from it:
+        so first wait for that, at the other's end.
+        """
+        ref = await self.say("heartbeat")
+        async with asyncio.timeout(5):
+            while (frame := await self._receive()).get("ref") != ref:
+                assert frame["type"] == "presence.changed", f"heard {frame}"
 
     async def hear_the_end(self) -> int:
         """Wait for the socket's close and return its code."""

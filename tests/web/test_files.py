@@ -19,6 +19,7 @@ from edusphere.school.models import Room, TokenScope
 from edusphere.settings import KIBIBYTES, MEBIBYTES, Settings
 from edusphere.web.parts import Parts
 from tests.people import BEN, Cast
+from tests.realtime.listeners import until
 from tests.samples import HTML, PDF, WINDOWS_PROGRAM, bomb, drawn, noise
 from tests.web.browser import HOST, Browser, program
 from tests.web.sockets import socket_of, token_of
@@ -195,22 +196,18 @@ async def test_no_room_left_is_told_before_the_file_comes(make_app: Callable[...
 async def test_an_upload_that_stalls_or_breaks_off_leaves_nothing(
     make_app: Callable[..., Quart], cast: Cast, settings: Settings, database: Database
 ) -> None:
-    app = make_app(upload_patience=2)
+    app = make_app(upload_patience=3)
     async with app.test_app():
         headers = {"Host": HOST, "Authorization": f"Bearer {await token_of(app, cast.ben)}"}
         async with app.test_client().request(f"{PATH}?name=x", method="POST", headers=headers) as stalled:
             await stalled.send(noise(1 * MEBIBYTES))
-            async with asyncio.timeout(1.5):
-                while len(kept(settings)) != 1:
-                    await asyncio.sleep(0.01)
-            await asyncio.sleep(2.5)
-            response = await stalled.as_response()
-        assert response.status_code == 408
+            await until(lambda: len(kept(settings)) == 1, 20)
+        assert (await stalled.as_response()).status_code == 408
         assert kept(settings) == []
 
         async with app.test_client().request(f"{PATH}?name=x", method="POST", headers=headers) as broken:
             await broken.send(noise(1 * MEBIBYTES))
-            await asyncio.sleep(0.1)
+            await until(lambda: len(kept(settings)) == 1, 20)
             await broken.disconnect()
         assert kept(settings) == []
         assert await database.query(models.File).count() == 0

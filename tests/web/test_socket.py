@@ -127,6 +127,14 @@ async def test_typing_and_presence_reach_the_others(app: Quart, cast: Cast, biol
         await ben.hear_nothing()
 
 
+async def test_nobody_is_heard_typing_in_a_room_they_do_not_hear(app: Quart, cast: Cast, biology: Room) -> None:
+    async with socket_of(app, cast.anna) as anna, socket_of(app, cast.ben) as ben:
+        await listening(anna, biology)
+        await ben.say("typing.start", roomId=str(biology.id))
+        await ben.ask("heartbeat")
+        await anna.hear_nothing()
+
+
 async def test_reading_on_the_phone_is_told_to_the_laptop(app: Quart, cast: Cast, biology: Room) -> None:
     async with socket_of(app, cast.ben) as phone, socket_of(app, cast.ben) as laptop, socket_of(app, cast.anna) as anna:
         await anna.post(biology.id, "Read this.")
@@ -144,7 +152,9 @@ async def test_a_pupil_who_leaves_hears_nothing_more_on_any_socket(app: Quart, c
         await school.rooms.leave(cast.ben, biology.id)
         await phone.hear("room.left")
         await laptop.hear("room.left")
+        await listening(anna, biology)
         await anna.post(biology.id, "Is Ben gone?")
+        await anna.hear("message.posted")
         await phone.hear_nothing()
         await laptop.hear_nothing()
         refused = await listening(phone, biology)

@@ -71,7 +71,7 @@ class Loaders:
         return loader
 
     async def _members_of(self, first: int, after: str | None, room_ids: list[UUID]) -> dict[UUID, Page[Membership]]:
-        in_rooms = await self._school.rooms.members_of(self._me, room_ids, first, after)
+        in_rooms = await self._school.rooms.members(self._me, room_ids, first, after)
         ids = {member.person_id for page in in_rooms.values() for member in page.nodes}
         self._at_hand |= await self._school.people.load(ids - self._at_hand.keys())
         return in_rooms
