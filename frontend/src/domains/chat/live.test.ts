@@ -5,9 +5,10 @@ import type { ServerEvent } from '@/contract/events'
 import { query } from '@/platform/graphql'
 import { Connection } from '@/platform/realtime/connection'
 import { comeBack, type Command, type Realtime } from '@/platform/realtime'
-import { FakeClock, FakeSocket } from '@/platform/realtime/testing'
+import { FakeClock, FakeSocket, settle } from '@/platform/realtime/testing'
 
 import { Live } from './live'
+import { summaryOf } from './roomList'
 import { useChat } from './store'
 import { ada, grace, message, posted, removed } from './testing'
 
@@ -28,9 +29,17 @@ let live: Live
 let chat: ReturnType<typeof useChat>
 
 const card = () => ({
-  ...{ id: 'lab', name: 'Lab', slug: 'lab', kind: 'OPEN', description: '', participantCount: 2, lastNumber },
+  ...{
+    id: 'lab',
+    name: 'Lab',
+    slug: 'lab',
+    kind: 'OPEN' as const,
+    description: '',
+    participantCount: 2,
+    lastNumber,
+  },
   ...{ lastActivity: '2026-11-23T10:00:00Z', host: ada, topic: { id: 'science', name: 'Science' } },
-  viewerMembership: { role: 'MEMBER', readNumber: lastNumber, unread: 0 },
+  viewerMembership: { role: 'MEMBER' as const, readNumber: lastNumber, unread: 0 },
 })
 
 function history(): object {
@@ -177,6 +186,77 @@ describe('a person who is signed in', () => {
     expect(realtime.state).toBe('idle')
     expect(socket.closed).toBe(true)
     expect(chat.rooms).toBeNull()
+  })
+})
+
+describe('the list of rooms, while it is fetched', () => {
+  const myRooms = (...ids: string[]): object => ({
+    myRooms: {
+      nodes: ids.map((id) => ({ ...card(), id })),
+      pageInfo: { hasNextPage: false, endCursor: null },
+    },
+  })
+  const rooms = (): string[] => [...(chat.rooms?.keys() ?? [])].sort()
+  let answers: ((fetched: object) => void)[]
+
+  beforeEach(() => {
+    serve()
+    answers = []
+    vi.mocked(query).mockImplementation(() => new Promise((resolve) => answers.push(resolve)))
+  })
+
+  it('keeps a room that they joined meanwhile', async () => {
+    const loaded = live.loadRooms()
+    live.joined({ ...summaryOf(card()), id: 'choir' })
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    expect(rooms()).toEqual(['choir', 'lab'])
+    expect(chat.lost.has('choir')).toBe(false)
+    expect(asked('room.unsubscribe')).toEqual([])
+  })
+
+  it('loses a room that they are not in any more', async () => {
+    const loaded = live.loadRooms()
+    answers[0]?.(myRooms())
+    await loaded
+    expect(rooms()).toEqual([])
+    expect(chat.lost.get('lab')).toBe('gone')
+  })
+
+  it('does not bring back a room that they left meanwhile', async () => {
+    const loaded = live.loadRooms()
+    live.gone('lab', 'left')
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    expect(rooms()).toEqual([])
+    expect(asked('room.subscribe')).toEqual([])
+  })
+
+  it('is fetched once more when they joined rooms elsewhere meanwhile', async () => {
+    const loaded = live.loadRooms()
+    socket.say({ type: 'room.joined', roomId: 'choir' })
+    socket.say({ type: 'room.joined', roomId: 'chess' })
+    await frame()
+    expect(answers).toHaveLength(1)
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    await settle()
+    expect(answers).toHaveLength(2)
+    answers[1]?.(myRooms('lab', 'choir', 'chess'))
+    await settle()
+    expect(rooms()).toEqual(['chess', 'choir', 'lab'])
+    expect(answers).toHaveLength(2)
+  })
+
+  it('is fetched no more when they signed out meanwhile', async () => {
+    const loaded = live.loadRooms()
+    socket.say({ type: 'room.joined', roomId: 'choir' })
+    await frame()
+    live.end()
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    await settle()
+    expect(answers).toHaveLength(1)
   })
 })
 

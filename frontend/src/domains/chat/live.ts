@@ -48,6 +48,7 @@ export class Live {
   #cancelFrame: (() => void) | null = null
   #wasLive = false
   #cancelRefresh = () => {}
+  #refreshAgain = false
   #ended = false
 
   constructor(
@@ -121,6 +122,7 @@ export class Live {
   /** Fetch the list of my rooms, and hear each of them. */
   loadRooms(): Promise<void> {
     return this.#once('rooms', async () => {
+      const then = this.#chat.rooms ?? new Map<string, RoomSummary>()
       const fetched: RoomSummary[] = []
       let after: string | null = null
       do {
@@ -129,10 +131,10 @@ export class Live {
         after = myRooms.pageInfo.hasNextPage ? myRooms.pageInfo.endCursor : null
       } while (after !== null)
       if (this.#ended) return
-      const before = this.#chat.rooms ?? new Map<string, RoomSummary>()
-      this.#chat.rooms = refreshed(before, fetched)
-      for (const { id, lastNumber } of fetched) this.#subscriptions.want(id, lastNumber)
-      for (const id of before.keys()) if (!this.#chat.rooms.has(id)) this.#lost(id)
+      const now = this.#chat.rooms ?? new Map<string, RoomSummary>()
+      const rooms = (this.#chat.rooms = refreshed(then, now, fetched))
+      for (const { id, lastNumber } of fetched) if (rooms.has(id)) this.#subscriptions.want(id, lastNumber)
+      for (const id of now.keys()) if (!rooms.has(id)) this.#lost(id)
     })
   }
 
@@ -372,7 +374,15 @@ export class Live {
 
   /** If it fails, the next connection tries again; a screen that needs it asks itself. */
   #refresh(): void {
-    this.loadRooms().catch(() => undefined)
+    // A list under way may have been read before what it is asked for now.
+    if (this.#fetching.has('rooms')) this.#refreshAgain = true
+    void this.loadRooms()
+      .catch(() => undefined)
+      .then(() => {
+        if (!this.#refreshAgain || this.#ended) return
+        this.#refreshAgain = false
+        this.#refresh()
+      })
   }
 
   #hear(event: ServerEvent): void {
