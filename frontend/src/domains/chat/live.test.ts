@@ -172,6 +172,32 @@ describe('a person who is signed in', () => {
     expect(asked('room.read')).toMatchObject([{ roomId: 'lab', number: 3 }])
   })
 
+  it.each(['NOT_FOUND', 'FORBIDDEN'])('says no more what they read in a room that is %s', async (code) => {
+    serve()
+    live.read('lab', 3)
+    socket.say({ type: 'refused', ref: asked('room.read')[0]?.ref, code, message: 'Not yours.' })
+    await frame()
+    live.read('choir', 1)
+    expect(asked('room.read').slice(1)).toMatchObject([{ roomId: 'choir' }])
+  })
+
+  it('says again what they read when the server was busy', async () => {
+    serve()
+    live.read('lab', 3)
+    socket.say({ type: 'refused', ref: asked('room.read')[0]?.ref, code: 'UNAVAILABLE', message: 'Busy.' })
+    await frame()
+    live.read('choir', 1)
+    expect(asked('room.read').slice(1)).toMatchObject([{ roomId: 'lab', number: 3 }, { roomId: 'choir' }])
+  })
+
+  it('says no more what they read in a room that they left', () => {
+    serve()
+    live.read('lab', 3)
+    live.gone('lab', 'left')
+    live.read('choir', 1)
+    expect(asked('room.read').slice(1)).toMatchObject([{ roomId: 'choir' }])
+  })
+
   it('hears nothing more of a room they were taken out of', async () => {
     serve()
     await live.open('lab', null)

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue'
 
 import type { ServerEvent } from '@/contract/events'
 import { query } from '@/platform/graphql'
-import { systemClock, type ConnectionState, type Realtime } from '@/platform/realtime'
+import { CommandRefused, systemClock, type ConnectionState, type Realtime } from '@/platform/realtime'
 import { storage } from '@/platform/storage'
 
 import { MyRooms, type MyRoomsQuery } from './documents'
@@ -10,7 +10,7 @@ import { Drafts } from './drafts'
 import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
-import { Outbox, type Outgoing, type OutgoingFile } from './outbox'
+import { Outbox, PASSING, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
 import { useChat, type FollowUp, type Loss } from './store'
@@ -152,6 +152,7 @@ export class Live {
 
   #lost(roomId: string): void {
     this.#subscriptions.drop(roomId)
+    this.#untold.delete(roomId)
     this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'gone')
     this.#atHand = this.#atHand.filter((id) => id !== roomId)
   }
@@ -343,13 +344,13 @@ export class Live {
 
   #tellRead(): void {
     for (const [roomId, number] of this.#untold) {
-      this.realtime.ask({ type: 'room.read', roomId, number }).then(
-        () => {
-          if (this.#untold.get(roomId) === number) this.#untold.delete(roomId)
-        },
-        // It is told again with the next connection, or with the next row.
-        () => undefined,
-      )
+      const settled = (): void => {
+        if (this.#untold.get(roomId) === number) this.#untold.delete(roomId)
+      }
+      this.realtime.ask({ type: 'room.read', roomId, number }).then(settled, (error: unknown) => {
+        // Otherwise it is told again with the next connection, or with the next row.
+        if (error instanceof CommandRefused && !PASSING.has(error.code)) settled()
+      })
     }
   }
 
