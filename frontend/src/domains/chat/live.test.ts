@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { ServerEvent } from '@/contract/events'
 import { query } from '@/platform/graphql'
@@ -7,6 +7,7 @@ import { Connection } from '@/platform/realtime/connection'
 import { comeBack, type Command, type Realtime } from '@/platform/realtime'
 import { FakeClock, FakeSocket, settle } from '@/platform/realtime/testing'
 
+import type { RoomCardFragment } from './documents'
 import { Live } from './live'
 import { summaryOf } from './roomList'
 import { useChat } from './store'
@@ -28,18 +29,10 @@ let realtime: Realtime
 let live: Live
 let chat: ReturnType<typeof useChat>
 
-const card = () => ({
-  ...{
-    id: 'lab',
-    name: 'Lab',
-    slug: 'lab',
-    kind: 'OPEN' as const,
-    description: '',
-    participantCount: 2,
-    lastNumber,
-  },
+const card = (): RoomCardFragment => ({
+  ...{ id: 'lab', name: 'Lab', slug: 'lab', kind: 'OPEN', description: '', participantCount: 2, lastNumber },
   ...{ lastActivity: '2026-11-23T10:00:00Z', host: ada, topic: { id: 'science', name: 'Science' } },
-  viewerMembership: { role: 'MEMBER' as const, readNumber: lastNumber, unread: 0 },
+  viewerMembership: { role: 'MEMBER', readNumber: lastNumber, unread: 0 },
 })
 
 function history(): object {
@@ -49,7 +42,9 @@ function history(): object {
   }
 }
 
-const frame = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 30))
+/** Lets a frame pass, and what it began. */
+const frame = (): Promise<unknown> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)))
 const asked = (type: string): Record<string, unknown>[] => socket.sent.filter((said) => said.type === type)
 const bodies = (): (string | undefined)[] | undefined =>
   chat.timelines.get('lab')?.messages.map(({ body, removed }) => (removed ? undefined : body))
@@ -87,6 +82,8 @@ beforeEach(async () => {
   live = new Live(ada, realtime, vi.fn(), vi.fn())
   await connect()
 })
+
+afterEach(() => live.end())
 
 describe('a person who is signed in', () => {
   it('hears each of their rooms from where the list was read', () => {
