@@ -137,7 +137,7 @@ class Conversation:
         self._count += 1
         if self._count <= settings.commands_per_10_seconds:
             return 0
-        return -1 if self._count > FLOOD * settings.commands_per_10_seconds else self._window_ends - now
+        return -1 if self._count > FLOOD * settings.commands_per_10_seconds else max(self._window_ends - now, 0.1)
 
 
 async def carry(

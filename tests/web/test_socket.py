@@ -244,6 +244,18 @@ async def test_who_asks_too_fast_is_told_when_to_go_on(make_app: Callable[..., Q
     assert 0 < answers[5]["retryAfter"] <= 10
 
 
+async def test_who_asks_too_fast_at_the_last_moment_is_still_told_to_wait(
+    make_app: Callable[..., Quart], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("edusphere.web.conversation.monotonic", lambda: now)
+    app = make_app(commands_per_10_seconds=1)
+    async with app.test_app(), socket_of(app, cast.ben) as ben:
+        await ben.ask("heartbeat")
+        now += 9.99
+        assert (await ben.ask("heartbeat"))["retryAfter"] == 0.1
+
+
 async def test_a_socket_hears_only_so_many_rooms(
     make_app: Callable[..., Quart], school: School, cast: Cast, biology: Room
 ) -> None:

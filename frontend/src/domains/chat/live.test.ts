@@ -1,13 +1,15 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { ServerEvent } from '@/contract/events'
 import { query } from '@/platform/graphql'
 import { Connection } from '@/platform/realtime/connection'
 import { comeBack, type Command, type Realtime } from '@/platform/realtime'
-import { FakeClock, FakeSocket } from '@/platform/realtime/testing'
+import { FakeClock, FakeSocket, settle } from '@/platform/realtime/testing'
 
+import type { RoomCardFragment } from './documents'
 import { Live } from './live'
+import { summaryOf } from './roomList'
 import { useChat } from './store'
 import { ada, grace, message, posted, removed } from './testing'
 
@@ -27,7 +29,7 @@ let realtime: Realtime
 let live: Live
 let chat: ReturnType<typeof useChat>
 
-const card = () => ({
+const card = (): RoomCardFragment => ({
   ...{ id: 'lab', name: 'Lab', slug: 'lab', kind: 'OPEN', description: '', participantCount: 2, lastNumber },
   ...{ lastActivity: '2026-11-23T10:00:00Z', host: ada, topic: { id: 'science', name: 'Science' } },
   viewerMembership: { role: 'MEMBER', readNumber: lastNumber, unread: 0 },
@@ -40,7 +42,9 @@ function history(): object {
   }
 }
 
-const frame = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 30))
+/** Lets a frame pass, and what it began. */
+const frame = (): Promise<unknown> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)))
 const asked = (type: string): Record<string, unknown>[] => socket.sent.filter((said) => said.type === type)
 const bodies = (): (string | undefined)[] | undefined =>
   chat.timelines.get('lab')?.messages.map(({ body, removed }) => (removed ? undefined : body))
@@ -78,6 +82,8 @@ beforeEach(async () => {
   live = new Live(ada, realtime, vi.fn(), vi.fn())
   await connect()
 })
+
+afterEach(() => live.end())
 
 describe('a person who is signed in', () => {
   it('hears each of their rooms from where the list was read', () => {
@@ -163,6 +169,32 @@ describe('a person who is signed in', () => {
     expect(asked('room.read')).toMatchObject([{ roomId: 'lab', number: 3 }])
   })
 
+  it.each(['NOT_FOUND', 'FORBIDDEN'])('says no more what they read in a room that is %s', async (code) => {
+    serve()
+    live.read('lab', 3)
+    socket.say({ type: 'refused', ref: asked('room.read')[0]?.ref, code, message: 'Not yours.' })
+    await frame()
+    live.read('choir', 1)
+    expect(asked('room.read').slice(1)).toMatchObject([{ roomId: 'choir' }])
+  })
+
+  it('says again what they read when the server was busy', async () => {
+    serve()
+    live.read('lab', 3)
+    socket.say({ type: 'refused', ref: asked('room.read')[0]?.ref, code: 'UNAVAILABLE', message: 'Busy.' })
+    await frame()
+    live.read('choir', 1)
+    expect(asked('room.read').slice(1)).toMatchObject([{ roomId: 'lab', number: 3 }, { roomId: 'choir' }])
+  })
+
+  it('says no more what they read in a room that they left', () => {
+    serve()
+    live.read('lab', 3)
+    live.gone('lab', 'left')
+    live.read('choir', 1)
+    expect(asked('room.read').slice(1)).toMatchObject([{ roomId: 'choir' }])
+  })
+
   it('hears nothing more of a room they were taken out of', async () => {
     serve()
     await live.open('lab', null)
@@ -177,6 +209,77 @@ describe('a person who is signed in', () => {
     expect(realtime.state).toBe('idle')
     expect(socket.closed).toBe(true)
     expect(chat.rooms).toBeNull()
+  })
+})
+
+describe('the list of rooms, while it is fetched', () => {
+  const myRooms = (...ids: string[]): object => ({
+    myRooms: {
+      nodes: ids.map((id) => ({ ...card(), id })),
+      pageInfo: { hasNextPage: false, endCursor: null },
+    },
+  })
+  const rooms = (): string[] => [...(chat.rooms?.keys() ?? [])].sort()
+  let answers: ((fetched: object) => void)[]
+
+  beforeEach(() => {
+    serve()
+    answers = []
+    vi.mocked(query).mockImplementation(() => new Promise((resolve) => answers.push(resolve)))
+  })
+
+  it('keeps a room that they joined meanwhile', async () => {
+    const loaded = live.loadRooms()
+    live.joined({ ...summaryOf(card()), id: 'choir' })
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    expect(rooms()).toEqual(['choir', 'lab'])
+    expect(chat.lost.has('choir')).toBe(false)
+    expect(asked('room.unsubscribe')).toEqual([])
+  })
+
+  it('loses a room that they are not in any more', async () => {
+    const loaded = live.loadRooms()
+    answers[0]?.(myRooms())
+    await loaded
+    expect(rooms()).toEqual([])
+    expect(chat.lost.get('lab')).toBe('gone')
+  })
+
+  it('does not bring back a room that they left meanwhile', async () => {
+    const loaded = live.loadRooms()
+    live.gone('lab', 'left')
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    expect(rooms()).toEqual([])
+    expect(asked('room.subscribe')).toEqual([])
+  })
+
+  it('is fetched once more when they joined rooms elsewhere meanwhile', async () => {
+    const loaded = live.loadRooms()
+    socket.say({ type: 'room.joined', roomId: 'choir' })
+    socket.say({ type: 'room.joined', roomId: 'chess' })
+    await frame()
+    expect(answers).toHaveLength(1)
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    await settle()
+    expect(answers).toHaveLength(2)
+    answers[1]?.(myRooms('lab', 'choir', 'chess'))
+    await settle()
+    expect(rooms()).toEqual(['chess', 'choir', 'lab'])
+    expect(answers).toHaveLength(2)
+  })
+
+  it('is fetched no more when they signed out meanwhile', async () => {
+    const loaded = live.loadRooms()
+    socket.say({ type: 'room.joined', roomId: 'choir' })
+    await frame()
+    live.end()
+    answers[0]?.(myRooms('lab'))
+    await loaded
+    await settle()
+    expect(answers).toHaveLength(1)
   })
 })
 

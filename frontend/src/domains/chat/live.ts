@@ -2,7 +2,7 @@ import { shallowRef } from 'vue'
 
 import type { ServerEvent } from '@/contract/events'
 import { query } from '@/platform/graphql'
-import { systemClock, type ConnectionState, type Realtime } from '@/platform/realtime'
+import { CommandRefused, systemClock, type ConnectionState, type Realtime } from '@/platform/realtime'
 import { storage } from '@/platform/storage'
 
 import { MyRooms, type MyRoomsQuery } from './documents'
@@ -10,7 +10,7 @@ import { Drafts } from './drafts'
 import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
-import { Outbox, type Outgoing, type OutgoingFile } from './outbox'
+import { Outbox, PASSING, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
 import { useChat, type FollowUp, type Loss } from './store'
@@ -48,6 +48,7 @@ export class Live {
   #cancelFrame: (() => void) | null = null
   #wasLive = false
   #cancelRefresh = () => {}
+  #refreshAgain = false
   #ended = false
 
   constructor(
@@ -121,6 +122,7 @@ export class Live {
   /** Fetch the list of my rooms, and hear each of them. */
   loadRooms(): Promise<void> {
     return this.#once('rooms', async () => {
+      const then = this.#chat.rooms ?? new Map<string, RoomSummary>()
       const fetched: RoomSummary[] = []
       let after: string | null = null
       do {
@@ -129,10 +131,10 @@ export class Live {
         after = myRooms.pageInfo.hasNextPage ? myRooms.pageInfo.endCursor : null
       } while (after !== null)
       if (this.#ended) return
-      const before = this.#chat.rooms ?? new Map<string, RoomSummary>()
-      this.#chat.rooms = refreshed(before, fetched)
-      for (const { id, lastNumber } of fetched) this.#subscriptions.want(id, lastNumber)
-      for (const id of before.keys()) if (!this.#chat.rooms.has(id)) this.#lost(id)
+      const now = this.#chat.rooms ?? new Map<string, RoomSummary>()
+      const rooms = (this.#chat.rooms = refreshed(then, now, fetched))
+      for (const { id, lastNumber } of fetched) if (rooms.has(id)) this.#subscriptions.want(id, lastNumber)
+      for (const id of now.keys()) if (!rooms.has(id)) this.#lost(id)
     })
   }
 
@@ -150,6 +152,7 @@ export class Live {
 
   #lost(roomId: string): void {
     this.#subscriptions.drop(roomId)
+    this.#untold.delete(roomId)
     this.#chat.lose(roomId, this.#chat.lost.get(roomId) ?? 'gone')
     this.#atHand = this.#atHand.filter((id) => id !== roomId)
   }
@@ -341,13 +344,13 @@ export class Live {
 
   #tellRead(): void {
     for (const [roomId, number] of this.#untold) {
-      this.realtime.ask({ type: 'room.read', roomId, number }).then(
-        () => {
-          if (this.#untold.get(roomId) === number) this.#untold.delete(roomId)
-        },
-        // It is told again with the next connection, or with the next row.
-        () => undefined,
-      )
+      const settled = (): void => {
+        if (this.#untold.get(roomId) === number) this.#untold.delete(roomId)
+      }
+      this.realtime.ask({ type: 'room.read', roomId, number }).then(settled, (error: unknown) => {
+        // Otherwise it is told again with the next connection, or with the next row.
+        if (error instanceof CommandRefused && !PASSING.has(error.code)) settled()
+      })
     }
   }
 
@@ -372,7 +375,15 @@ export class Live {
 
   /** If it fails, the next connection tries again; a screen that needs it asks itself. */
   #refresh(): void {
-    this.loadRooms().catch(() => undefined)
+    // A list under way may have been read before what it is asked for now.
+    if (this.#fetching.has('rooms')) this.#refreshAgain = true
+    void this.loadRooms()
+      .catch(() => undefined)
+      .then(() => {
+        if (!this.#refreshAgain || this.#ended) return
+        this.#refreshAgain = false
+        this.#refresh()
+      })
   }
 
   #hear(event: ServerEvent): void {

@@ -64,7 +64,7 @@ export interface OutboxOptions {
 const SECONDS = 1000
 const RETRY = 2 * SECONDS
 /** Refusals that pass by themselves. After the others the person decides. */
-const PASSING = new Set(['TOO_MANY', 'UNAVAILABLE', 'UNAUTHENTICATED'])
+export const PASSING = new Set(['TOO_MANY', 'UNAVAILABLE', 'UNAUTHENTICATED'])
 
 export class Outbox {
   readonly #options: OutboxOptions

@@ -61,14 +61,23 @@ describe('a room in the list', () => {
   it('does not forget what was heard while the list was fetched', () => {
     const heard = { ...lab, lastNumber: 12, unread: 2 }
     const fetched = { ...lab, name: 'Laboratory', lastNumber: 11, unread: 1 }
-    expect(refreshed(new Map([['lab', heard]]), [fetched]).get('lab')).toMatchObject({
+    const then = new Map([['lab', lab]])
+    expect(refreshed(then, new Map([['lab', heard]]), [fetched]).get('lab')).toMatchObject({
       name: 'Laboratory',
       unread: 2,
     })
-    expect(refreshed(new Map([['lab', lab]]), [fetched]).get('lab')).toMatchObject({
-      unread: 1,
-      lastNumber: 11,
-    })
-    expect(refreshed(new Map([['lab', lab]]), []).size).toBe(0)
+    expect(refreshed(then, then, [fetched]).get('lab')).toMatchObject({ unread: 1, lastNumber: 11 })
+  })
+
+  it('goes when it was known before the list was fetched, and is not in it', () => {
+    const then = new Map([['lab', lab]])
+    expect(refreshed(then, then, []).size).toBe(0)
+  })
+
+  it('stays when one came to it while the list was fetched, and stays away when one left it', () => {
+    const none = new Map<string, RoomSummary>()
+    const withLab = new Map([['lab', lab]])
+    expect(refreshed(none, withLab, []).get('lab')).toEqual(lab)
+    expect(refreshed(withLab, none, [lab]).size).toBe(0)
   })
 })

@@ -38,20 +38,29 @@ export function summaryOf(room: RoomCardFragment): RoomSummary {
   }
 }
 
-/** The list as fetched, without forgetting what was heard since it was read. */
+/**
+ * The list as fetched, without forgetting what happened since it was asked for: what was heard,
+ * rooms that one came to (`now` has them, `then` had not), and rooms that one left.
+ */
 export function refreshed(
-  known: ReadonlyMap<string, RoomSummary>,
+  then: ReadonlyMap<string, RoomSummary>,
+  now: ReadonlyMap<string, RoomSummary>,
   fetched: readonly RoomSummary[],
 ): Map<string, RoomSummary> {
-  return new Map(
-    fetched.map((room) => {
-      const before = known.get(room.id)
-      const isNewer =
-        before !== undefined && (before.lastNumber > room.lastNumber || before.readNumber > room.readNumber)
-      const { lastNumber, lastActivity, readNumber, unread } = isNewer ? before : room
-      return [room.id, { ...room, lastNumber, lastActivity, readNumber, unread }]
-    }),
-  )
+  const joined = [...now].filter(([id]) => !then.has(id))
+  const wasLeft = ({ id }: RoomSummary): boolean => then.has(id) && !now.has(id)
+  return new Map([
+    ...joined,
+    ...fetched
+      .filter((room) => !wasLeft(room))
+      .map((room): [string, RoomSummary] => {
+        const before = now.get(room.id)
+        const isNewer =
+          before !== undefined && (before.lastNumber > room.lastNumber || before.readNumber > room.readNumber)
+        const { lastNumber, lastActivity, readNumber, unread } = isNewer ? before : room
+        return [room.id, { ...room, lastNumber, lastActivity, readNumber, unread }]
+      }),
+  ])
 }
 
 /** Take in a change. Told twice, it counts once. */

@@ -148,6 +148,54 @@ describe('hearing rooms', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('asks for nothing while the server wants quiet, whatever happens', async () => {
+    answer = () => Promise.reject(new CommandRefused('TOO_MANY', 'Too fast.', 4))
+    subscriptions.connected()
+    subscriptions.want('lab', 1)
+    await settle()
+    clock.pass(1000)
+    subscriptions.want('choir', 1, true)
+    clock.pass(2999)
+    expect(asked).toHaveLength(1)
+    clock.pass(1)
+    expect(asked.slice(1)).toEqual(['choir after 1', 'lab after 1'])
+  })
+
+  it.each([
+    ['TOO_MANY', 0.1],
+    ['UNAVAILABLE', undefined],
+  ])('does not hurry a server that says %s', async (code, seconds) => {
+    answer = () => Promise.reject(new CommandRefused(code, 'Not now.', seconds))
+    subscriptions.connected()
+    subscriptions.want('lab', 1)
+    await settle()
+    clock.pass(1999)
+    expect(asked).toHaveLength(1)
+    clock.pass(1)
+    expect(asked).toHaveLength(2)
+  })
+
+  it.each([
+    ['CONFLICT', undefined],
+    ['TOO_MANY', 0],
+  ])('waits, when there are too many rooms (%s), until one is left', async (code, seconds) => {
+    subscriptions.connected()
+    subscriptions.want('lab', 1)
+    await settle()
+    answer = () => Promise.reject(new CommandRefused(code, 'Too many rooms.', seconds))
+    subscriptions.want('choir', 1)
+    subscriptions.want('chess', 1, true)
+    await settle()
+    for (let second = 0; second < 60; second++) {
+      clock.pass(1000)
+      await settle()
+    }
+    expect(asked).toEqual(['lab after 1', 'choir after 1', 'chess after 1'])
+    expect(refusedRooms).toEqual([])
+    subscriptions.drop('lab')
+    expect(asked.slice(3)).toEqual(['leave lab', 'chess after 1', 'choir after 1'])
+  })
+
   it('stops when the room is closed to us', async () => {
     answer = () => Promise.reject(new CommandRefused('NOT_FOUND', 'Not open to you.'))
     subscriptions.connected()

@@ -31,16 +31,21 @@ const AT_ONCE = 25
 const THEN_EVERY = 0.5 * SECONDS
 /** What was merely overtaken arrives in this time; what was not was lost. */
 const GAP_PATIENCE = 0.5 * SECONDS
+const RETRY_AT_MOST_EVERY = 2 * SECONDS
 
 export class Subscriptions {
   readonly #options: SubscriptionsOptions
   readonly #rooms = new Map<string, Room>()
   #queue: string[] = []
+  /** Not now, said the server: it lets one tab hear so many rooms and no more. */
+  readonly #postponed = new Set<string>()
   /** The room on the screen. */
   #front: string | null = null
   #live = false
   #credit = AT_ONCE
   #creditAt = 0
+  /** The server asked for quiet until then. */
+  #quietUntil = 0
   #cancel = () => {}
 
   constructor(options: SubscriptionsOptions) {
@@ -79,8 +84,13 @@ export class Subscriptions {
     if (room === undefined) return
     room.cancelGapCheck()
     this.#rooms.delete(roomId)
+    this.#postponed.delete(roomId)
     this.#queue = this.#queue.filter((queued) => queued !== roomId)
-    if (this.#live && room.subscribed) this.#options.ask({ type: 'room.unsubscribe', roomId }).catch(() => {})
+    if (!this.#live || !room.subscribed) return
+    this.#options.ask({ type: 'room.unsubscribe', roomId }).catch(() => {})
+    this.#queue.push(...this.#frontFirst(this.#postponed))
+    this.#postponed.clear()
+    this.#pump()
   }
 
   /** Note a change's number. A gap makes the room be asked for again. */
@@ -107,10 +117,9 @@ export class Subscriptions {
   connected(): void {
     this.#live = true
     this.#credit = AT_ONCE
-    this.#creditAt = this.#options.clock.now()
-    const isFront = (roomId: string): boolean => roomId === this.#front
-    const rooms = [...this.#rooms.keys()]
-    this.#queue = [...rooms.filter(isFront), ...rooms.filter((roomId) => !isFront(roomId))]
+    this.#creditAt = this.#quietUntil = this.#options.clock.now()
+    this.#queue = this.#frontFirst(this.#rooms.keys())
+    this.#postponed.clear()
     this.#pump()
   }
 
@@ -136,6 +145,10 @@ export class Subscriptions {
     while (room.heardTo !== null && room.ahead.delete(room.heardTo + 1)) room.heardTo++
   }
 
+  #frontFirst(rooms: Iterable<string>): string[] {
+    return [...rooms].sort((a, b) => Number(b === this.#front) - Number(a === this.#front))
+  }
+
   #enqueue(roomId: string, soon: boolean): void {
     if (this.#queue.includes(roomId)) {
       if (!soon) return
@@ -150,6 +163,10 @@ export class Subscriptions {
     const { clock } = this.#options
     this.#cancel()
     if (!this.#live || this.#queue.length === 0) return
+    if (clock.now() < this.#quietUntil) {
+      this.#pumpIn(this.#quietUntil - clock.now())
+      return
+    }
     this.#credit = Math.min(AT_ONCE, this.#credit + (clock.now() - this.#creditAt) / THEN_EVERY)
     this.#creditAt = clock.now()
     while (this.#credit >= 1) {
@@ -194,15 +211,16 @@ export class Subscriptions {
     }
   }
 
-  #wasRefused(roomId: string, refusal: CommandRefused): void {
-    if (refusal.code === 'TOO_MANY' || refusal.code === 'UNAVAILABLE') {
-      this.#queue.push(roomId)
-      this.#credit = 0
-      this.#pumpIn((refusal.retryAfter ?? 2) * SECONDS)
-    } else if (refusal.code !== 'UNAUTHENTICATED') {
+  #wasRefused(roomId: string, { code, retryAfter = 0 }: CommandRefused): void {
+    if (code === 'NOT_FOUND' || code === 'FORBIDDEN') {
       this.#rooms.delete(roomId)
       this.#options.refused(roomId)
-    }
+    } else if (retryAfter > 0 || code === 'UNAVAILABLE') {
+      this.#queue.push(roomId)
+      this.#credit = 0
+      this.#quietUntil = this.#options.clock.now() + Math.max(retryAfter * SECONDS, RETRY_AT_MOST_EVERY)
+      this.#pump()
+    } else this.#postponed.add(roomId)
   }
 }
 
