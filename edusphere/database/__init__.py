@@ -6,6 +6,7 @@ SQL stands in the verbs that need it; what is here only carries it. Row models c
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -25,9 +26,10 @@ Row = Any
 M = TypeVar("M", bound=Model)
 
 
-class Asking:
+class Asking(ABC):
     """What a database and a transaction have in common."""
 
+    @abstractmethod
     async def rows(self, sql: str, *values: Any) -> list[Row]:
         """Return all rows.
 
@@ -35,7 +37,6 @@ class Asking:
             Taken: a unique constraint refuses; nothing was written.
             Unavailable: the database does not answer (in time); trying again is safe.
         """
-        raise NotImplementedError
 
     async def row(self, sql: str, *values: Any) -> Row | None:
         """Return the first row, or None."""
