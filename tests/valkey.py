@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import subprocess
 import sys
-from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from loadtests.bench.processes import free_port
 
 
 def _binary() -> Path:
@@ -22,16 +22,9 @@ def _binary() -> Path:
     return next((Path(spec.origin).parent / "_binaries").glob(f"{sys.platform}*/valkey-server"))
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Valkey:
     def __init__(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -1,8 +1,9 @@
-"""What processes have cost so far: CPU time and memory, from Linux's /proc (proc(5))."""
+"""Processes of a school: what one is started with, and what it has cost so far by Linux's /proc (proc(5))."""
 
 from __future__ import annotations
 
 import os
+import socket
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,3 +82,16 @@ def _pss(process: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return 0.0  # a process that is just ending has no memory any more
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Return ours, without anything that would make it another school, and with `settings`."""
+    ours = ("EDUSPHERE_", "DB_", "REDIS_", "SECRET_KEY")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | settings

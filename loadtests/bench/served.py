@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -35,7 +33,7 @@ class Served:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.port = _free_port()
+        self.port = processes.free_port()
         self.ready_after = 0.0
         self.ready_cost = Cost(0.0, 0.0)
 
@@ -47,7 +45,8 @@ class Served:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
-            env=_environment() | {"EDUSPHERE_LIMITS": "off", "EDUSPHERE_PUBLIC_URL": f"http://127.0.0.1:{self.port}"},
+            env=processes.environment()
+            | {"EDUSPHERE_LIMITS": "off", "EDUSPHERE_PUBLIC_URL": f"http://127.0.0.1:{self.port}"},
         )
         try:
             while not self._is_ready():
@@ -128,16 +127,3 @@ class Browser:
             raise Trouble(f"GraphQL refused what the bench asked: {answer['errors']}")
         data: dict[str, Any] = answer["data"]
         return data
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without anything that would make it another school."""
-    ours = ("EDUSPHERE_", "DB_", "REDIS_", "SECRET_KEY")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,25 +14,24 @@ from tests.conftest import KEYS
 
 PATIENCE = 90.0
 """Seconds in which it must be open, or closed, on a busy machine."""
-OURS = ("EDUSPHERE_", "DB_", "REDIS_", "SECRET_KEY")
 
 
 class Served:
     """From `open` to `close`; `words` is what it wrote meanwhile."""
 
     def __init__(self, address: Address, data: Path, **settings: Any) -> None:
-        self.port = free_port()
+        self.port = processes.free_port()
         self.host = f"localhost:{self.port}"
         self.data = data
         self._log = data.parent / f"{data.name}.log"
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)} | {
-            "DB_HOST": address.host,
-            "DB_PORT": str(address.port),
-            "DB_USER": address.user,
-            "DB_NAME": address.database,
-            "SECRET_KEY": KEYS.current.decode(),
+        self._environment = processes.environment(
+            DB_HOST=address.host,
+            DB_PORT=str(address.port),
+            DB_USER=address.user,
+            DB_NAME=address.database,
+            SECRET_KEY=KEYS.current.decode(),
             **{name: str(value) for name, value in settings.items()},
-        }
+        )
 
     async def open(self) -> None:
         with self._log.open("ab") as log:
@@ -73,9 +70,3 @@ class Served:
 
     def words(self) -> str:
         return self._log.read_text(errors="replace")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

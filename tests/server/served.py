@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,21 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loadtests.bench.processes import environment, free_port
+
 PATIENCE = 90.0
 """Seconds in which a school opens, on a busy machine."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """Ours, without anything that would make it another school."""
-    ours = ("EDUSPHERE_", "DB_", "REDIS_", "SECRET_KEY")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | settings
 
 
 def run(*arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:

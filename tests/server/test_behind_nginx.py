@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.served import PATIENCE, Served, free_port, run, serve
+from loadtests.bench.processes import free_port
+from tests.server.served import PATIENCE, Served, run, serve
 
 pytestmark = pytest.mark.timeout(240)
 SNIPPET = Path(__file__).parents[2] / "nginx" / "media.conf"

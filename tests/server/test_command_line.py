@@ -19,7 +19,8 @@ from edusphere.__main__ import main
 from edusphere.server.commands import edusphere
 from edusphere.server.health import examine
 from edusphere.settings import Settings
-from tests.server.served import environment, free_port, refusal, run, serve
+from loadtests.bench.processes import environment, free_port
+from tests.server.served import refusal, run, serve
 
 ANNA = ("--email", "Anna@School.example", "--username", "anna", "--name", "Anna Ābele", "--role", "teacher")
 AtOnce = Callable[..., tuple[object, str, str]]

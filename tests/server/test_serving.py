@@ -15,7 +15,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.server.served import Served, free_port, refusal, run, serve
+from loadtests.bench.processes import free_port
+from tests.server.served import Served, refusal, run, serve
 
 SLACK = 5
 """Seconds that a busy machine may add to a promise."""

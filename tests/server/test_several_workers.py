@@ -16,7 +16,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.server.served import PATIENCE, Served, environment, free_port, refusal, run, serve
+from loadtests.bench.processes import environment, free_port
+from tests.server.served import PATIENCE, Served, refusal, run, serve
 from tests.valkey import Valkey
 
 pytestmark = pytest.mark.timeout(300)
