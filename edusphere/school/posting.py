@@ -215,6 +215,8 @@ class Posting:
         except Invalid:
             self._pace.give_back(posts[0].me.id)
             raise
+        for post, row, _ in written:  # who posts has their answer before a thousand others have the words
+            post.accept(Posted(post.id, row["number"], row["at"]))
         for post, row, files in written:
             await self._tell(post, row, files)
         done = {post for post, _, _ in written}
@@ -262,7 +264,6 @@ class Posting:
         )
         event = MessagePosted(room_id=post.room_id, number=message.number, message=message)
         await self._realtime.announce(topics.room(post.room_id), event)
-        post.accept(Posted(message.id, message.number, message.created))
 
     async def _say_again(self, post: Post) -> None:
         """Answer a post that was not written: it was before, or whose it is has just left the room."""
