@@ -18,7 +18,9 @@ APPEND_ONLY = """
         BEGIN RAISE EXCEPTION 'audit entries are only added'; END
     $$;
     CREATE TRIGGER audit_entries_are_only_added BEFORE UPDATE OR DELETE ON audit_entries
-        FOR EACH ROW EXECUTE FUNCTION refuse_to_change_audit_entries()
+        FOR EACH ROW EXECUTE FUNCTION refuse_to_change_audit_entries();
+    CREATE TRIGGER audit_entries_are_not_emptied BEFORE TRUNCATE ON audit_entries
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_audit_entries()
 """
 NOT_APPEND_ONLY = (
     "DROP TRIGGER audit_entries_are_only_added ON audit_entries; DROP FUNCTION refuse_to_change_audit_entries"
@@ -572,6 +574,7 @@ class Migration(migrations.Migration):
                 check="(course_id IS NULL) = (course_role IS NULL)", name="invitations_to_courses_have_a_role"
             ),
         ),
+        ops.AddField(model_name="Room", name="archived", field=fields.DatetimeField(null=True)),
         ops.AddField(
             model_name="Room",
             name="course",

@@ -97,9 +97,8 @@ class Messages:
         """
         me = signed_in(me)
         message, reached = await self._reach(me, message_id)
-        policy.require(
-            policy.may_edit(message.user.id == me.id, reached.membership), "Only its author changes a message."
-        )
+        author = message.user.id == me.id
+        policy.require(policy.may_edit(*reached, author), "Only its author changes a message.")
         text = words.check("body", words.body, body, self._longest, bool(message.files))
         self._pace.take(me.id)
         return await to_the_end(self._edit(me, reached.room.id, message_id, text))

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 
 from edusphere.errors import Forbidden
 from edusphere.school.me import Me
-from edusphere.school.models import Membership, Role, Room, RoomKind, RoomRole
+from edusphere.school.models import (
+    Course,
+    CourseRole,
+    CourseState,
+    Enrolment,
+    Membership,
+    Posting,
+    Role,
+    Room,
+    RoomKind,
+    RoomRole,
+)
+
+BELOW_ASSISTANTS = (CourseRole.STUDENT, CourseRole.OBSERVER)
 
 
 def require(permission: bool, sentence: str = "You may not do that here.") -> None:
@@ -47,6 +60,43 @@ def may_create_rooms(me: Me | None, room_makers: str) -> bool:
     return me is not None and (room_makers == "everyone" or me.is_staff)
 
 
+# -- a course
+
+
+def may_open_courses(me: Me) -> bool:
+    """Teachers and administrators open courses."""
+    return me.is_staff
+
+
+def may_see_course(me: Me, course: Course, enrolment: Enrolment | None) -> bool:
+    """Who takes part sees the course, a draft only those who teach or assist; administrators see all courses."""
+    if me.role == Role.ADMIN:
+        return True
+    return enrolment is not None and (course.state != CourseState.DRAFT or _teaches(enrolment))
+
+
+def may_change_course(me: Me, enrolment: Enrolment | None) -> bool:
+    """Instructors change their course, publish and archive it; administrators any."""
+    return me.role == Role.ADMIN or (enrolment is not None and enrolment.role == CourseRole.INSTRUCTOR)
+
+
+def may_see_enrolled(me: Me, enrolment: Enrolment | None) -> bool:
+    """Who takes part sees who else does; whoever only observes sees who teaches."""
+    return me.role == Role.ADMIN or (enrolment is not None and enrolment.role != CourseRole.OBSERVER)
+
+
+def may_enrol(me: Me, enrolment: Enrolment | None, role: CourseRole) -> bool:
+    """Instructors enrol anybody, assistants students and observers: nobody gives more than they have."""
+    if may_change_course(me, enrolment):
+        return True
+    return enrolment is not None and enrolment.role == CourseRole.ASSISTANT and role in BELOW_ASSISTANTS
+
+
+def may_withdraw(me: Me, mine: Enrolment | None, theirs: Enrolment) -> bool:
+    """Whoever may give a role takes it back; nobody withdraws by themselves from what they were enrolled in."""
+    return not theirs.by_child and may_enrol(me, mine, theirs.role)
+
+
 # -- a room
 
 
@@ -60,9 +110,9 @@ def may_join(room: Room, membership: Membership | None) -> bool:
     return room.kind == RoomKind.OPEN and membership is None
 
 
-def may_leave(membership: Membership | None) -> bool:
-    """Everyone may leave but the host: a room without one would be nobody's."""
-    return membership is not None and membership.role != RoomRole.HOST
+def may_leave(room: Room, membership: Membership | None) -> bool:
+    """Everyone may leave but the host: a room without one would be nobody's. Who is in a course is in its rooms."""
+    return membership is not None and membership.role != RoomRole.HOST and room.kind != RoomKind.COURSE
 
 
 def may_read(membership: Membership | None) -> bool:
@@ -70,9 +120,11 @@ def may_read(membership: Membership | None) -> bool:
     return membership is not None
 
 
-def may_post(membership: Membership | None) -> bool:
-    """Those in the room write in it."""
-    return membership is not None
+def may_post(room: Room, membership: Membership | None) -> bool:
+    """Those in the room write in it, where announcements are made hosts and moderators; nobody when it is archived."""
+    if membership is None or membership.role == RoomRole.READER or room.archived is not None:
+        return False
+    return room.posting == Posting.EVERYONE or _leads(membership)
 
 
 def may_type(hears: bool) -> bool:
@@ -92,7 +144,7 @@ def may_delete(me: Me, room: Room, membership: Membership | None) -> bool:
 
 def may_moderate(me: Me, room: Room, membership: Membership | None) -> bool:
     """Host and moderators remove others' messages and members; administrators do in open rooms."""
-    return (membership is not None and membership.role in (RoomRole.HOST, RoomRole.MODERATOR)) or _oversees(me, room)
+    return _leads(membership) or _oversees(me, room)
 
 
 def may_remove_member(me: Me, room: Room, mine: Membership | None, theirs: Membership) -> bool:
@@ -107,14 +159,14 @@ def may_remove_member(me: Me, room: Room, mine: Membership | None, theirs: Membe
 # -- a message
 
 
-def may_edit(author: bool, membership: Membership | None) -> bool:
-    """Only the author changes the words, while in the room."""
-    return author and may_post(membership)
+def may_edit(room: Room, membership: Membership | None, author: bool) -> bool:
+    """Only the author changes the words, while they may write in the room."""
+    return author and may_post(room, membership)
 
 
 def may_remove(me: Me, room: Room, membership: Membership | None, author: bool) -> bool:
-    """The author takes the words back while in the room; whoever moderates the room removes anybody's."""
-    return (author and membership is not None) or may_moderate(me, room, membership)
+    """The author takes the words back while they may write in the room; whoever moderates it removes anybody's."""
+    return (author and may_post(room, membership)) or may_moderate(me, room, membership)
 
 
 # -- a file
@@ -145,13 +197,21 @@ def permissions(me: Me | None, room: Room, membership: Membership | None) -> Roo
         return RoomPermissions()
     return RoomPermissions(
         join=may_join(room, membership),
-        leave=may_leave(membership),
+        leave=may_leave(room, membership),
         read=may_read(membership),
-        post=may_post(membership),
+        post=may_post(room, membership),
         update=may_update(me, room, membership),
         delete=may_delete(me, room, membership),
         moderate=may_moderate(me, room, membership),
     )
+
+
+def _teaches(enrolment: Enrolment) -> bool:
+    return enrolment.role in (CourseRole.INSTRUCTOR, CourseRole.ASSISTANT)
+
+
+def _leads(membership: Membership | None) -> bool:
+    return membership is not None and membership.role in (RoomRole.HOST, RoomRole.MODERATOR)
 
 
 def _hosts(membership: Membership | None) -> bool:

@@ -22,6 +22,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.school import policy
 from edusphere.school.files import claim
 from edusphere.school.me import Me
+from edusphere.school.models import Membership, Room
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Pace
 from edusphere.school.rooms import JOIN_FIRST, Reached, Rooms
@@ -196,7 +197,8 @@ class Posting:
     def _admit(self, post: Post, reached: Reached | None) -> None:
         if reached is None:
             raise NotFound
-        policy.require(policy.may_post(reached.membership), JOIN_FIRST)
+        room, membership = reached
+        policy.require(policy.may_post(room, membership), _why_not(room, membership))
         self._pace.take(post.me.id)
 
     async def _commit(self, posts: Sequence[Post]) -> None:
@@ -288,6 +290,14 @@ class Posting:
             post.refuse(Conflict("Another message was sent with this client id."))
         else:
             post.accept(Posted(row["id"], row["number"], row["created"]))
+
+
+def _why_not(room: Room, membership: Membership | None) -> str:
+    if membership is None:
+        return JOIN_FIRST
+    if room.archived is not None:
+        return "This course is over: its rooms can be read, and nothing new is written."
+    return "Here only those who teach the course write."
 
 
 def _rooms_of(posts: Sequence[Post]) -> int:

@@ -34,6 +34,8 @@ from edusphere.settings import Settings
 NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 500
 JOIN_FIRST = "Join the room first."
+HOSTS_STAY = "You host this room, so you cannot leave it. You can delete it instead."
+COURSES_DECIDE = "Who is in a course is in its rooms. Its teachers can take you out of the course."
 SAME_NAME = "You already have a room with this name. Please choose another."
 
 
@@ -188,9 +190,7 @@ class Rooms(RoomLists):
         me = signed_in(me)
         room, membership = await self.reach(me, room_id)
         if membership is not None:
-            policy.require(
-                policy.may_leave(membership), "You host this room, so you cannot leave it. You can delete it instead."
-            )
+            policy.require(policy.may_leave(room, membership), HOSTS_STAY if room.course_id is None else COURSES_DECIDE)
             await to_the_end(self._leave(me.id, room_id))
         return room
 

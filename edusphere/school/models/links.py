@@ -55,7 +55,7 @@ class Invitation(Model):
         "school.Course", related_name="invitations", null=True
     )
     course_id: UUID | None
-    course_role: CourseRole | None = fields.CharEnumField(CourseRole, max_length=16, null=True)
+    course_role = fields.CharEnumField(CourseRole, max_length=16, null=True)
     section: fields.ForeignKeyNullableRelation[Section] = fields.ForeignKeyField(
         "school.Section", related_name="invitations", null=True, on_delete=fields.SET_NULL
     )

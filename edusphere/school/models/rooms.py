@@ -27,6 +27,8 @@ class RoomRole(StrEnum):
     HOST = "HOST"
     MODERATOR = "MODERATOR"
     MEMBER = "MEMBER"
+    READER = "READER"
+    """Reads and hears, and writes nothing."""
 
 
 class Posting(StrEnum):
@@ -35,7 +37,7 @@ class Posting(StrEnum):
     EVERYONE = "EVERYONE"
     """Who is in it."""
     STAFF = "STAFF"
-    """Who teaches the course: a room for announcements."""
+    """Hosts and moderators: a room for announcements."""
 
 
 class Room(Model):
@@ -56,6 +58,8 @@ class Room(Model):
     section_id: UUID | None
     """Of a room that is for one section of its course only."""
     posting = fields.CharEnumField(Posting, max_length=16, default=Posting.EVERYONE)
+    archived = fields.DatetimeField(null=True)
+    """Since when nothing is written here: its course is over."""
     direct_key = fields.CharField(max_length=64, null=True)
     """Of a DIRECT room: the SHA-256 of whom it is between, so that the same people always meet in the same one."""
     slug = fields.CharField(max_length=200)
