@@ -197,7 +197,9 @@ export type RoomKind =
 export type RoomRole =
   | 'HOST'
   | 'MODERATOR'
-  | 'MEMBER';
+  | 'MEMBER'
+  /** Reads and hears, and writes nothing. */
+  | 'READER';
 
 /** A place to talk. Its lasting address is /u/<host.username>/<slug>. */
 export type Room = {

@@ -16,7 +16,9 @@ export type RoomKind =
 export type RoomRole =
   | 'HOST'
   | 'MODERATOR'
-  | 'MEMBER';
+  | 'MEMBER'
+  /** Reads and hears, and writes nothing. */
+  | 'READER';
 
 export type RoomPersonFragment = { id: string, username: string, name: string, avatar: string };
 

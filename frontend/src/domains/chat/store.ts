@@ -101,6 +101,10 @@ export const useChat = defineStore('chat', () => {
         case 'session.ended':
           followUps.push({ type: 'ended', why: event.why })
           break
+        case 'course.joined':
+        case 'course.left':
+          // What it means for rooms is told by `room.joined` and `room.left`.
+          break
         case 'hello':
           followUps.push({ type: 'greeted', isNewer: event.contract > CONTRACT })
           break
