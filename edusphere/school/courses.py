@@ -243,7 +243,8 @@ class Courses:
         async with self._database.transaction() as transaction:
             row = await transaction.row(
                 """
-                UPDATE courses SET state = $2::varchar, archived = CASE WHEN $2::varchar = 'ARCHIVED' THEN now() END, updated = now()
+                UPDATE courses SET state = $2::varchar, updated = now(),
+                                   archived = CASE WHEN $2::varchar = 'ARCHIVED' THEN now() END
                 WHERE id = $1 AND state = $3 RETURNING *
                 """,
                 course_id,

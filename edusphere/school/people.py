@@ -27,7 +27,8 @@ BIO_LENGTH = 500
 LISTED = 200
 
 # $1 is who asks, $2 whether they are staff. Everybody sees the staff, the hosts of open rooms and whoever shares a
-# room with them; staff see everyone. Accounts that were disabled are seen by staff only.
+# room with them; staff see everyone. Who only reads a room, a pupil's guardian, is not seen by it and sees of it their
+# own children alone. Accounts that were disabled are seen by staff only.
 VISIBLE = """(
     people.id = $1 OR $2 OR people.disabled IS NULL AND (
         people.role IN ('TEACHER', 'ADMIN')
@@ -39,6 +40,11 @@ VISIBLE = """(
             JOIN memberships theirs ON theirs.room_id = mine.room_id
             JOIN rooms ON rooms.id = mine.room_id AND rooms.deleted IS NULL
             WHERE mine.person_id = $1 AND theirs.person_id = people.id
+              AND mine.role <> 'READER' AND theirs.role <> 'READER'
+        )
+        OR EXISTS (
+            SELECT FROM guardianships
+            WHERE (guardian_id, child_id) = ($1, people.id) OR (guardian_id, child_id) = (people.id, $1)
         )
     )
 )"""

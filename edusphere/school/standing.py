@@ -13,7 +13,10 @@ from uuid import UUID
 from edusphere.contract.events import Author, CourseJoined, CourseLeft, MemberJoined, MemberLeft, RoomJoined
 from edusphere.database import Row, Transaction
 from edusphere.realtime import Realtime, topics
+from edusphere.school.models import RoomRole
 
+READER = RoomRole.READER
+"""Whoever only reads comes and goes unseen."""
 TOLD_ONE_BY_ONE = 50
 """Newcomers of a room that its people hear of by name; of more (a roster) they see the list when they look."""
 
@@ -44,16 +47,16 @@ SETTLE = """
           AND NOT EXISTS (
               SELECT FROM wanted WHERE wanted.room_id = memberships.room_id AND wanted.person_id = memberships.person_id
           )
-        RETURNING memberships.room_id, memberships.person_id
+        RETURNING memberships.room_id, memberships.person_id, memberships.role
     ), come AS (
         INSERT INTO memberships (id, room_id, person_id, role, read_number, joined)
         SELECT gen_random_uuid(), room_id, person_id, role, last_number, now() FROM wanted
         ON CONFLICT (room_id, person_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
         RETURNING room_id, person_id, role, xmax = 0 AS new
     )
-    SELECT room_id, person_id, NULL AS role, NULL AS username, NULL AS name, NULL AS avatar FROM gone
+    SELECT false AS come, room_id, person_id, role, NULL AS username, NULL AS name, NULL AS avatar FROM gone
     UNION ALL
-    SELECT room_id, person_id, come.role, username, name, avatar
+    SELECT true, room_id, person_id, come.role, username, name, avatar
     FROM come JOIN people ON people.id = person_id WHERE new
 """
 # Guardians observe the courses in which a child of theirs is a student, and no longer. $2: the children concerned.
@@ -88,20 +91,21 @@ class Settled(NamedTuple):
         """Open and close courses and rooms on the screens of those concerned; newcomers are told to those there."""
         for row in self.gone:
             await realtime.evict(row["person_id"], row["room_id"])
-            await realtime.announce(
-                topics.room(row["room_id"]), MemberLeft(room_id=row["room_id"], user_id=row["person_id"])
-            )
+            if row["role"] != READER:
+                event = MemberLeft(room_id=row["room_id"], user_id=row["person_id"])
+                await realtime.announce(topics.room(row["room_id"]), event)
         for person_id in self.withdrawn:
             await realtime.announce(topics.person(person_id), CourseLeft(course_id=self.course_id))
         for person_id in self.enrolled:
             await realtime.announce(topics.person(person_id), CourseJoined(course_id=self.course_id))
         for row in self.come:
             await realtime.announce(topics.person(row["person_id"]), RoomJoined(room_id=row["room_id"]))
-        if len(self.come) <= TOLD_ONE_BY_ONE:
-            for row in self.come:
+        seen = [row for row in self.come if row["role"] != READER]
+        if len(seen) <= TOLD_ONE_BY_ONE:
+            for row in seen:
                 author = Author(row["person_id"], row["username"], row["name"], row["avatar"])
-                event = MemberJoined(room_id=row["room_id"], user=author, role=row["role"])
-                await realtime.announce(topics.room(row["room_id"]), event)
+                joined = MemberJoined(room_id=row["room_id"], user=author, role=row["role"])
+                await realtime.announce(topics.room(row["room_id"]), joined)
 
 
 async def settle(
@@ -125,6 +129,6 @@ async def settle(
         course_id,
         frozenset(enrolled) | {row["person_id"] for row in followed if row["enrolled"]},
         frozenset(withdrawn) | {row["person_id"] for row in followed if not row["enrolled"]},
-        tuple(row for row in moved if row["role"] is not None),
-        tuple(row for row in moved if row["role"] is None),
+        tuple(row for row in moved if row["come"]),
+        tuple(row for row in moved if not row["come"]),
     )

@@ -157,6 +157,27 @@ async def test_announcements_are_written_by_those_who_teach_and_a_guardian_write
     assert await rooms_of(database, genetics, cast.gita.id) == {}
 
 
+async def test_guardians_are_hidden_from_the_class_and_the_class_from_them(
+    school: School, enrolments: Enrolments, cast: Cast, genetics: Course, database: Database, news: News
+) -> None:
+    await database.rows(
+        "INSERT INTO guardianships (id, guardian_id, child_id, created) VALUES (gen_random_uuid(), $1, $2, now())",
+        cast.gita.id,
+        cast.ben.id,
+    )
+    await enrolments.enrol(cast.anna, genetics.id, [cast.ben.id, cast.mia.id])
+    general = await room_named(database, genetics, "General")
+    assert {event.user.username for event in news.in_room(general)} == {"ben", "mia"}  # type: ignore[arg-type]
+    seen = {}
+    for me in (cast.ben, cast.mia, cast.gita, cast.anna):
+        shown = (await school.rooms.participants(me, [general]))[general]  # type: ignore[list-item, index]
+        seen[me.username] = {person.username for person in (await school.people.load(shown)).values()}
+    assert seen["ben"] == {"anna", "ben", "mia", "gita"}
+    assert seen["mia"] == {"anna", "ben", "mia"}
+    assert seen["gita"] == {"anna", "ben", "gita"}
+    assert seen["anna"] == {"anna", "ben", "mia", "gita"}
+
+
 async def test_a_guardian_of_two_stays_until_both_have_left(
     enrolments: Enrolments, cast: Cast, genetics: Course, database: Database
 ) -> None:
