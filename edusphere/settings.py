@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         "EDUSPHERE_DRAIN",
         2 * SECONDS,
         "seconds",
-        "At a stop, how long sockets are told to come back before the rest is cut.",
+        "At a stop, over how long sockets are asked to come back (a few go at once); then the rest is cut.",
         ge=0,
         le=60,
     )

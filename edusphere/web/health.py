@@ -48,6 +48,8 @@ def blueprint(parts: Parts) -> Blueprint:
     async def ready() -> Healthy | tuple[NotReady, int]:
         """Whether people can be served: the database answers and its tables are those this version knows."""
         nonlocal tables_are_current
+        if parts.departure.begun:
+            return NotReady("The server is closing."), 503
         try:
             if not tables_are_current:
                 tables_are_current = not await waiting(parts.address)
