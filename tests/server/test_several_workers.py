@@ -33,11 +33,18 @@ async def valkey() -> AsyncIterator[Valkey]:
 
 
 @pytest.fixture
-def school(tmp_path: Path, valkey: Valkey) -> Iterator[Served]:
+def knobs() -> dict[str, str]:
+    """What a test sets of its own."""
+    return {}
+
+
+@pytest.fixture
+def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, str]) -> Iterator[Served]:
     anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
     data = tmp_path / "data"
     assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
-    with serve(data, "--workers", "2", REDIS_URL=valkey.url, EDUSPHERE_SOCKETS_PER_PERSON="100") as school:
+    knobs = {"REDIS_URL": valkey.url, "EDUSPHERE_SOCKETS_PER_PERSON": "100", **knobs}
+    with serve(data, "--workers", "2", **knobs) as school:
         eventually(lambda: len(workers(school)) == 2)
         yield school
 
@@ -137,6 +144,53 @@ def test_all_are_renewed_without_one_refused_visit(school: Served, listen: Calla
             while True:
                 socket.recv(timeout=10)
     assert {socket.close_code for socket in sockets} == {1012}
+
+
+@pytest.mark.parametrize("knobs", [{"EDUSPHERE_WORKER_SILENCE": "8"}])
+def test_one_that_lives_and_does_nothing_any_more_is_replaced(
+    school: Served, listen: Callable[[], ClientConnection]
+) -> None:
+    before = workers(school)
+    stopped = holder(school, listen())
+    os.kill(stopped, signal.SIGSTOP)
+    eventually(lambda: len(workers(school)) == 2 and stopped not in workers(school))
+    assert len(before & workers(school)) == 1
+    assert f"Worker {stopped} does not do anything any more" in "".join(school.logged)
+
+
+@pytest.mark.parametrize("knobs", [{"EDUSPHERE_WORKER_SILENCE": "600"}])
+def test_who_was_sent_to_one_that_hangs_is_let_in_by_another(
+    school: Served, listen: Callable[[], ClientConnection]
+) -> None:
+    hangs, *_ = workers(school)
+    os.kill(hangs, signal.SIGSTOP)
+    began = time.monotonic()
+    assert hangs not in {holder(school, listen()) for _ in range(12)}
+    assert time.monotonic() - began < 12 * 1.5 + 5
+    os.kill(hangs, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("knobs", "words"),
+    [
+        ({"EDUSPHERE_WORKER_OPENING": "15"}, "did not begin to serve within 15 s"),
+        ({"EDUSPHERE_WORKER_SILENCE": "8"}, "does not do anything any more"),
+    ],
+    ids=["too slow", "standing still"],
+)
+def test_while_a_new_one_does_not_begin_those_that_are_there_go_on(
+    school: Served, listen: Callable[[], ClientConnection], words: str
+) -> None:
+    before, socket = workers(school), listen()
+    school.process.send_signal(signal.SIGHUP)
+    eventually(lambda: len(workers(school)) == 3)
+    (new,) = workers(school) - before
+    os.kill(new, signal.SIGSTOP)
+    eventually(lambda: "those that are there go on" in "".join(school.logged))
+    assert workers(school) == before
+    assert f"Worker {new} {words}" in "".join(school.logged)
+    assert is_open(socket)
+    assert school.get("/api/health/ready") == 200
 
 
 def test_without_their_supervisor_they_close(school: Served) -> None:
