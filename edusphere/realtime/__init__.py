@@ -92,6 +92,11 @@ class Realtime:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._broker.stop()
 
+    @property
+    def trouble(self) -> str | None:
+        """Why other processes hear of what happens later than they should, in a sentence."""
+        return self._broker.trouble
+
     # -- for the school
 
     async def announce(self, topic: str, event: Event) -> None:

@@ -9,7 +9,6 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from edusphere.database import Database
 from edusphere.database.address import Address
@@ -152,15 +151,13 @@ def _call(settings: Settings) -> socket.socket:
 
 
 def _redis(url: str) -> Finding:
-    parts = urlsplit(url)
-    place = (parts.hostname or "localhost", parts.port or 6379)
+    from edusphere.realtime.broker.redis import refusal  # a school of one process never loads it
+
     try:
-        socket.create_connection(place, timeout=3 * SECONDS).close()
+        why = asyncio.run(refusal(url))
     except OSError as error:
-        return Finding(
-            False, f"Redis on {place[0]}:{place[1]} does not answer ({error}): start it, or correct REDIS_URL."
-        )
-    return Finding(True, f"Redis on {place[0]}:{place[1]} answers.")
+        return Finding(False, f"Redis does not answer ({error}): start it, or correct REDIS_URL.")
+    return Finding(False, why) if why else Finding(True, "Redis answers, and lets us in.")
 
 
 def _mail(url: str) -> Finding:

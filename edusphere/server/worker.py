@@ -13,6 +13,7 @@ from edusphere.errors import Conflict
 from edusphere.server import logs
 from edusphere.server.keys import read_keys
 from edusphere.server.listener import listen
+from edusphere.server.nonsense import refuse_foreign_redis
 from edusphere.server.opened import answering
 from edusphere.server.refused import Refused
 from edusphere.server.serving import Stop, serve
@@ -47,6 +48,7 @@ async def work(
             await migrate(address, say)
         elif await waiting(address):
             raise Refused("This program is newer than the school's tables. Stop the school and start it again.")
+    await refuse_foreign_redis(settings)
     app = create_app(settings, address=address, keys=read_keys(settings))
     parts: Parts = app.extensions["edusphere"]
 

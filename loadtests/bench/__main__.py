@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, paint, room, signin, start
+from loadtests.bench import accept, memory, paint, room, signin, start
 from loadtests.bench.served import Trouble
 from loadtests.bench.table import Table
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Path, int, Callable[[str], None]], Table]] = {
     "memory": memory.measure,
     "signin": signin.measure,
     "paint": paint.measure,
+    "accept": accept.measure,
 }
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -224,6 +227,29 @@ def test_nobody_is_kept_from_leaving_while_they_start(tmp_path: Path, valkey: Va
         process.wait(PATIENCE)
         assert time.monotonic() - began < 10 + 5
     assert process.returncode == 0
+
+
+def how_it_is(school: Served) -> dict[str, str]:
+    with urllib.request.urlopen(f"{school.url}/api/health/ready", timeout=10) as answer:  # noqa: S310 (our own)
+        said: dict[str, str] = json.load(answer)
+        return said
+
+
+async def test_without_redis_the_school_is_open_and_says_what_is_missing(school: Served, valkey: Valkey) -> None:
+    assert how_it_is(school) == {"status": "ready"}
+    valkey.kill()
+    eventually(lambda: "Redis cannot be reached" in how_it_is(school).get("degraded", ""))
+    await valkey.start()
+    eventually(lambda: all(how_it_is(school) == {"status": "ready"} for _ in range(10)))
+
+
+async def test_a_redis_that_will_never_let_them_in_is_told_at_the_start(tmp_path: Path, valkey: Valkey) -> None:
+    async with Redis.from_url(valkey.url) as administrator:
+        await administrator.config_set("requirepass", "secret")
+    said = run("serve", "--workers", "2", "--data", str(tmp_path / "data"), REDIS_URL=valkey.url)
+    assert said.returncode == 2
+    assert "Redis does not take the user and password of REDIS_URL" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_without_redis_they_are_refused(tmp_path: Path) -> None:

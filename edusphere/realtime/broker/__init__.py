@@ -28,6 +28,9 @@ Suspect = Callable[[str], None]
 
 
 class Broker(Protocol):
+    trouble: str | None
+    """Why other processes hear of what happens later than they should, in a sentence; None when all is well."""
+
     async def start(self, receive: Receive, suspect: Suspect) -> None: ...
 
     async def stop(self) -> None: ...
