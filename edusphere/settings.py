@@ -386,6 +386,13 @@ class Settings(BaseSettings):
     presence_names: int = knob(
         "EDUSPHERE_PRESENCE_NAMES", 100, "people", "In a room with more people here, only their number is told.", ge=0
     )
+    presence_lifetime: float = knob(
+        "EDUSPHERE_PRESENCE_LIFETIME",
+        45 * SECONDS,
+        "seconds",
+        "With several processes: the people of one that says no more are forgotten after so long.",
+        gt=0,
+    )
     position_check: float = knob(
         "EDUSPHERE_POSITION_CHECK",
         3 * SECONDS,

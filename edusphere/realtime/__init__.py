@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -26,14 +26,14 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Change, Event, PresenceChanged, RoomLeft, RoomReset, SessionEnded, TypingStarted
 from edusphere.errors import Forbidden, Unavailable
 from edusphere.realtime import directives, topics
-from edusphere.realtime.broker import TO_OTHERS, Broker
+from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.directives import EndSessions, Evict
 from edusphere.realtime.frames import Frame
 from edusphere.realtime.hub import Hub
 from edusphere.realtime.ledger import Ledger
 from edusphere.realtime.order import RoomOrder
-from edusphere.realtime.presence import Presence
+from edusphere.realtime.presence import Presence, Statement
 from edusphere.realtime.pulse import pulse
 
 __all__ = ["Ledger", "Realtime", "topics"]
@@ -60,6 +60,7 @@ class Realtime:
         position_check: float,
         presence_interval: float,
         presence_names: int,
+        presence_lifetime: float,
         sockets_per_person: int,
     ) -> None:
         """Times are seconds."""
@@ -74,7 +75,13 @@ class Realtime:
         self._orders: dict[UUID, RoomOrder] = {}
         self._people: dict[UUID, dict[Connection, None]] = {}
         self._presence = Presence(
-            self._people_in, self._tell_presence, interval=presence_interval, names=presence_names
+            self._people_in,
+            self._tell_presence,
+            interval=presence_interval,
+            names=presence_names,
+            lifetime=presence_lifetime,
+            rooms=lambda: self._orders,
+            state=None if broker.alone else lambda statements: self._spawn(self._tell_processes(statements)),
         )
         self._repairing: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,11 +89,14 @@ class Realtime:
     async def start(self) -> None:
         await self._broker.start(self._receive, self._suspect)
         await self._broker.subscribe(topics.EVERYONE)
+        self._presence.start()
         self._spawn(pulse(self.connections, heartbeat=self._heartbeat, silence=self._silence))
         self._spawn(self._check_positions())
 
     async def stop(self) -> None:
-        self._presence.stop()
+        last_words = self._presence.stop()
+        if not self._broker.alone:
+            await self._tell_processes(last_words)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -215,6 +225,9 @@ class Realtime:
             self._obey(directives.decode(payload))
         elif number == 0:
             self._hub.deliver(topic, Frame(payload))
+        elif number == TO_PROCESSES:
+            if (room_id := topics.room_id(topic)) is not None and self._hub.topic(topic) is not None:
+                self._presence.hear(room_id, payload)
         elif number == TO_OTHERS:
             self._hub.deliver_to_others(topic, Frame(payload), _typing(payload).user.id)
         elif (room_id := topics.room_id(topic)) is not None and (order := self._orders.get(room_id)) is not None:
@@ -328,6 +341,10 @@ class Realtime:
 
     def _tell_presence(self, event: PresenceChanged) -> None:
         self._hub.deliver(topics.room(event.room_id), Frame.of(event))
+
+    async def _tell_processes(self, statements: Collection[Statement]) -> None:
+        for room_id, statement in statements:
+            await self._broker.publish(topics.room(room_id), statement, TO_PROCESSES)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -6,6 +6,7 @@ from edusphere.realtime.broker import Receive, Suspect
 
 
 class MemoryBroker:
+    alone = True
     trouble: str | None = None
 
     def __init__(self) -> None:

@@ -84,6 +84,8 @@ class _Fuse:
 
 
 class RedisBroker:
+    alone = False
+
     def __init__(self, url: str, *, prefix: str = "edusphere:") -> None:
         """`url` is redis://, rediss:// or unix://, with user and password where the server has an ACL."""
         self._prefix = prefix
