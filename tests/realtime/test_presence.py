@@ -97,7 +97,8 @@ async def test_a_crowd_costs_a_word_an_interval_and_no_task_for_each() -> None:
             assert len(asyncio.all_tasks()) <= tasks + 2
         await until(lambda: here(first) == 1001)
         intervals = (asyncio.get_running_loop().time() - began) / 0.2
-    said = [topic for topic, number in exchange.published if number == TO_PROCESSES]
+    said = [number for topic, number in exchange.published if topic == topics.room(room_id)]
+    assert set(said) == {TO_PROCESSES}
     assert len(said) <= 2 * (intervals + 2)
 
 
