@@ -139,7 +139,11 @@ def _call(settings: Settings) -> socket.socket:
     if settings.unix_socket is not None:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(3 * SECONDS)
-        connection.connect(str(settings.unix_socket))
+        try:
+            connection.connect(str(settings.unix_socket))
+        except OSError:
+            connection.close()
+            raise
         return connection
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
     connection = socket.create_connection((host, settings.port), timeout=3 * SECONDS)
