@@ -55,7 +55,7 @@ class Assembly:
     room_id: UUID
     sessions: list[tuple[UUID, UUID]]
     """Person and session, in the order in which they come."""
-    tokens: AccessTokens
+    keys: Keys
     port: int
 
     def write(self, file: Path, after: int | None = None) -> Path:
@@ -71,8 +71,9 @@ class Assembly:
         return file
 
     def headers(self, each: int) -> dict[str, str]:
-        token, _ = self.tokens.make(*self.sessions[each])
-        return {"Origin": f"http://127.0.0.1:{self.port}", "Cookie": f"JWT={token}"}
+        origin = f"http://127.0.0.1:{self.port}"
+        token, _ = AccessTokens(self.keys, origin, 2 * HOURS).make(*self.sessions[each])
+        return {"Origin": origin, "Cookie": f"JWT={token}"}
 
     @property
     def post(self) -> str:
@@ -88,20 +89,20 @@ class Assembly:
             separators=(",", ":"),
         )
 
-    @property
-    def event(self) -> str:
-        """What everybody then hears, for servers that pass on what they are given: as many bytes, mark included."""
-        ids = "00000000-0000-4000-8000-000000000000"
-        time = "2026-01-01T08:00:00.000000Z"
-        user = {"id": ids, "username": "pupil-100", "name": "Pupil 100", "avatar": ""}
-        message = {"id": ids, "number": 1000, "clientId": ids, "user": user, "body": _body(), "edited": False}
-        message |= {"removed": False, "parentId": None, "files": [], "created": time, "updated": time}
-        event = {"type": "message.posted", "roomId": ids, "number": 1000, "message": message}
-        return json.dumps(event, separators=(",", ":"))
-
-
 def _body() -> str:
     return f"{MARK}{NUMBER} ".ljust(WORDS, ".")
+
+
+def event() -> str:
+    """Return what everybody hears of a post, for servers that pass on what they are given: as many bytes."""
+    ids = "00000000-0000-4000-8000-000000000000"
+    time = "2026-01-01T08:00:00.000000Z"
+    user = {"id": ids, "username": "pupil-100", "name": "Pupil 100", "avatar": ""}
+    message = {"id": ids, "number": 1000, "clientId": ids, "user": user, "body": _body(), "edited": False}
+    message |= {"removed": False, "parentId": None, "files": [], "created": time, "updated": time}
+    return json.dumps(
+        {"type": "message.posted", "roomId": ids, "number": 1000, "message": message}, separators=(",", ":")
+    )
 
 
 def assemble(school: Served, people: int, room: str = "assembly") -> Assembly:
@@ -119,9 +120,7 @@ def assemble(school: Served, people: int, room: str = "assembly") -> Assembly:
         return room_id, [tuple(row) for row in await connection.fetch(order)]
 
     room_id, sessions = asyncio.run(on_database(school.address, fill))
-    key = Keys((school.data / KEY_FILE).read_bytes().strip())
-    tokens = AccessTokens(key, f"http://127.0.0.1:{school.port}", 2 * HOURS)
-    return Assembly(room_id, sessions, tokens, school.port)
+    return Assembly(room_id, sessions, Keys((school.data / KEY_FILE).read_bytes().strip()), school.port)
 
 
 async def on_database(address: Address, deed: Any) -> Any:
