@@ -89,6 +89,7 @@ class Assembly:
             separators=(",", ":"),
         )
 
+
 def _body() -> str:
     return f"{MARK}{NUMBER} ".ljust(WORDS, ".")
 

@@ -68,7 +68,9 @@ def handshake(port: int, path: str = "/", **headers: str) -> bytes:
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Version": "13",
     } | headers
-    return "\r\n".join([f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in lines.items()), "", ""]).encode()
+    return "\r\n".join(
+        [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in lines.items()), "", ""]
+    ).encode()
 
 
 def write_people(file: Path, people: Iterable[tuple[bytes, str]]) -> None:
@@ -145,8 +147,7 @@ class Crowd:
 
     def _heard(self, command: str) -> Heard:
         answer = self._ask(command)
-        spreads = {name: Spread(**answer.pop(name)) for name in ("heard", "spread", "acked")}
-        return Heard(**answer, **spreads)
+        return Heard(**answer | {name: Spread(**answer[name]) for name in ("heard", "spread", "acked")})
 
     def _ask(self, command: str) -> dict[str, Any]:
         assert self._process.stdin is not None  # noqa: S101 (opened above)

@@ -22,8 +22,10 @@ from loadtests.bench.effort import Effort
 from loadtests.bench.identity import look_ups
 from loadtests.bench.line import Line, through
 from loadtests.bench.opponents import Opponent, Taken, floor, ours
+from loadtests.bench.peers import Peers
 from loadtests.bench.processes import Cost
 from loadtests.bench.served import Served, Trouble
+from loadtests.bench.several import valkey
 
 Say = Callable[[str], None]
 
@@ -65,6 +67,10 @@ class Measured:
     paced: dict[str, list[Taken]] = field(default_factory=lambda: defaultdict(list))
     rate: float = 0.0
     idle: list[Idle] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    """The names of the other servers."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Those that could not be measured, and why."""
 
     def costs(self, name: str, sockets: int, burst: int) -> list[float]:
         """Return microseconds per delivery."""
@@ -103,31 +109,44 @@ class Fanout:
     def seconds(self) -> float:
         return 0.4 if self.effort.quick else 0.8
 
-    def run(self, school: Served, opponents: Callable[[ExitStack], Mapping[str, Opponent]]) -> Measured:
+    def run(self, school: Served, peers: Peers | None) -> Measured:
         most = max(self.sizes)
         self.say(f"A school of {most:,} people …")
         assembly = assemble(school, most)
         with ExitStack() as stack:
             us = stack.enter_context(ours(school, assembly, self.folder))
-            others = opponents(stack)
+            each, joined = (stack.enter_context(floor(kind, most, self.folder)) for kind in ("each", "joined"))
             for sockets in sorted(self.sizes, reverse=True):
                 self.say(f"{sockets:,} people come …")
                 self._idle(us, school, assembly, sockets)
-                for other in others.values():
-                    other.fill_up_to(sockets)
-                self._interleave(us, others, sockets, (1, BURST))
+                each.fill_up_to(sockets)
+                joined.fill_up_to(sockets)
+                if sockets == USUAL and peers is not None:
+                    self._beside(us, each, joined, peers)
+                else:
+                    self._interleave(sockets, {1: [us, each], BURST: [us, joined]})
                 if sockets == USUAL:
-                    self._interleave(us, others, sockets, [size for size in self.bursts if size not in (1, BURST)])
-                    self._calm(us, others["each"])
-                for each in (us, *others.values()):
-                    each.empty()
+                    self._interleave(sockets, {size: [us, joined] for size in self.bursts if size not in (1, BURST)})
+                    self._calm(us, each)
+                for opponent in (us, each, joined):
+                    opponent.empty()
         return self.measured
 
-    def _interleave(self, us: Opponent, others: Mapping[str, Opponent], sockets: int, bursts: Sequence[int]) -> None:
+    def _beside(self, us: Opponent, each: Opponent, joined: Opponent, peers: Peers) -> None:
+        with ExitStack() as stack:
+            others = peers.enter(stack)
+            for other in others:
+                other.fill_up_to(USUAL)
+            self.measured.beside = [other.name for other in others]
+            self.measured.left_out = peers.left_out
+            self._interleave(USUAL, {1: [us, each, *others], BURST: [us, joined, *others]})
+
+    def _interleave(self, sockets: int, bursts: Mapping[int, Sequence[Opponent]]) -> None:
         for run in range(1, self.effort.runs + 1):
-            self.say(f"{sockets:,} sockets, bursts of {', '.join(map(str, bursts))}: run {run} of {self.effort.runs} …")
-            for burst in bursts:
-                for each in (us, others["each"] if burst == 1 else others["joined"]):
+            sizes = ", ".join(map(str, bursts))
+            self.say(f"{sockets:,} sockets, {sizes} posts at once: run {run} of {self.effort.runs} …")
+            for burst, opponents in bursts.items():
+                for each in opponents:
                     self.measured.taken[each.name][sockets, burst].append(each.post(burst, self.seconds))
 
     def _calm(self, us: Opponent, other: Opponent) -> None:
@@ -166,10 +185,9 @@ class Fanout:
 
 def measure(folder: Path, effort: Effort, say: Say) -> Measured:
     fanout = Fanout(folder, effort, say)
-    with Served(folder / "fanout", program="loadtests.bench.watched", WATCHED=str(folder / "tasks")) as school:
-        return fanout.run(
-            school,
-            lambda stack: {
-                kind: stack.enter_context(floor(kind, max(fanout.sizes), folder)) for kind in ("each", "joined")
-            },
-        )
+    with ExitStack() as stack:
+        peers = None
+        if effort.peers:
+            peers = Peers(USUAL, folder, stack.enter_context(valkey()).url, say)
+        served = Served(folder / "fanout", program="loadtests.bench.watched", WATCHED=str(folder / "tasks"))
+        return fanout.run(stack.enter_context(served), peers)

@@ -97,23 +97,35 @@ def ours(school: Served, assembly: Assembly, folder: Path, name: str = "EduSpher
 def floor(kind: str, people: int, folder: Path) -> Iterator[Opponent]:
     """`each` writes a frame to each socket, `joined` joins what comes in one turn of the loop."""
     port = processes.free_port()
-    with passed_on([str(compiled("floor")), str(port), str(SERVER_CORE), kind], port, people, folder, f"C, {kind}") as c:
+    with passed_on(
+        [str(compiled("floor")), str(port), str(SERVER_CORE), kind], port, people, folder, f"C, {kind}"
+    ) as c:
         yield c
 
 
 @contextmanager
 def passed_on(
-    command: list[str], port: int, people: int, folder: Path, name: str, *, path: str = "/", log: Path | None = None
+    command: list[str],
+    port: int,
+    people: int,
+    folder: Path,
+    name: str,
+    *,
+    source: Path | None = None,
+    environment: dict[str, str] | None = None,
+    log: Path = Path("/dev/null"),
 ) -> Iterator[Opponent]:
-    """A server of its own process that passes on whatever it hears."""
-    with (log or Path("/dev/null")).open("ab") as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)  # noqa: S603
+    """A server of its own process that passes on whatever it hears, run in the folder of its source."""
+    with log.open("ab") as said:
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=source, env=environment
+        )
         try:
             _wait_for(port, process, name)
             processes.pin(process.pid, SERVER_CORE)
             with Crowd(port, folder, CLIENT_CORE) as crowd:
                 file = folder / f"people-{port}"
-                write_people(file, ((handshake(port, path), "") for _ in range(people)))
+                write_people(file, ((handshake(port), "") for _ in range(people)))
                 crowd.bring(file, event())
                 yield Opponent(
                     name, crowd, lambda: processes.cpu(process.pid), lambda: processes.memory(process.pid).together
