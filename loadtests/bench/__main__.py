@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, paint, report, room, signin, start
+from loadtests.bench import memory, paint, posts, report, room, signin, start
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
@@ -21,6 +21,7 @@ BASELINE = {
     "paint": paint.measure,
 }
 PAGES = {
+    "posts": posts.measure,
     "fanout": report.measure,
 }
 

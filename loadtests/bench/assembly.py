@@ -53,6 +53,8 @@ class Assembly:
     """The people of one school, and their room."""
 
     room_id: UUID
+    other_room_id: UUID
+    """Of the same people; nobody hears it."""
     sessions: list[tuple[UUID, UUID]]
     """Person and session, in the order in which they come."""
     keys: Keys
@@ -106,22 +108,23 @@ def event() -> str:
     )
 
 
-def assemble(school: Served, people: int, room: str = "assembly") -> Assembly:
-    """Fill an empty school with so many people, all in one room, all signed in."""
+def assemble(school: Served, people: int) -> Assembly:
+    """Fill an empty school with so many people, all in the same rooms, all signed in."""
 
-    async def fill(connection: Any) -> tuple[UUID, list[tuple[UUID, UUID]]]:
+    async def fill(connection: Any) -> tuple[list[UUID], list[tuple[UUID, UUID]]]:
         async with connection.transaction():
             await connection.execute(TOPIC)
             await connection.execute(PEOPLE, people)
-            room_id = await connection.fetchval(ROOM, room)
-            await connection.execute(MEMBERS, room_id)
+            rooms = [await connection.fetchval(ROOM, slug) for slug in ("assembly", "beside")]
+            for room_id in rooms:
+                await connection.execute(MEMBERS, room_id)
             await connection.execute(SESSIONS)
         await connection.execute("ANALYZE")
         order = "SELECT person_id, sessions.id FROM sessions JOIN people ON people.id = person_id ORDER BY username"
-        return room_id, [tuple(row) for row in await connection.fetch(order)]
+        return rooms, [tuple(row) for row in await connection.fetch(order)]
 
-    room_id, sessions = asyncio.run(on_database(school.address, fill))
-    return Assembly(room_id, sessions, Keys((school.data / KEY_FILE).read_bytes().strip()), school.port)
+    rooms, sessions = asyncio.run(on_database(school.address, fill))
+    return Assembly(*rooms, sessions, Keys((school.data / KEY_FILE).read_bytes().strip()), school.port)
 
 
 async def on_database(address: Address, deed: Any) -> Any:
