@@ -124,7 +124,7 @@ def assemble(school: Served, people: int) -> Assembly:
         return rooms, [tuple(row) for row in await connection.fetch(order)]
 
     rooms, sessions = asyncio.run(on_database(school.address, fill))
-    return Assembly(*rooms, sessions, Keys((school.data / KEY_FILE).read_bytes().strip()), school.port)
+    return Assembly(rooms[0], rooms[1], sessions, Keys((school.data / KEY_FILE).read_bytes().strip()), school.port)
 
 
 async def on_database(address: Address, deed: Any) -> Any:

@@ -1,17 +1,21 @@
-"""Many people's sockets, held by a client that is not the bottleneck: `c/client.c`, one process, one core."""
+"""Many people's sockets, held by a client that is not the bottleneck: `c/client.c`, one process, one core.
+
+Where there is no compiler `client.py` stands in for it, for small crowds.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
 import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from loadtests.bench.compiled import compiled
+from loadtests.bench.compiled import compiled, has_compiler
 from loadtests.bench.served import Trouble
 
 NUMBER = "SSSSSSSSSS"
@@ -84,10 +88,12 @@ def write_people(file: Path, people: Iterable[tuple[bytes, str]]) -> None:
 class Crowd:
     """The sockets of one server, from entering to leaving the block."""
 
-    def __init__(self, port: int, folder: Path, core: int = -1) -> None:
-        """`core` is the one they are held on; -1 leaves that to Linux."""
+    def __init__(self, port: int, folder: Path, core: int = -1, *, in_c: bool | None = None) -> None:
+        """`core` is the one they are held on; -1 leaves that to Linux. `in_c` is for tests of either client."""
         self._folder = folder
-        self._command = [str(compiled("client")), str(port), str(core)]
+        in_c = has_compiler() if in_c is None else in_c
+        program = [str(compiled("client"))] if in_c else [sys.executable, "-m", "loadtests.bench.client"]
+        self._command = [*program, str(port), str(core)]
         self._people: Path | None = None
         self.sockets = 0
 

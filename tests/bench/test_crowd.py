@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,25 +11,23 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from loadtests.bench.assembly import IN, assemble, event
+from loadtests.bench.compiled import has_compiler
 from loadtests.bench.crowd import Crowd, handshake, write_people
 from loadtests.bench.served import Served, Trouble
-
-pytestmark = pytest.mark.usefixtures("compiler")
 
 PEOPLE = 20
 
 
-@pytest.fixture(scope="module")
-def compiler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    assert shutil.which("cc"), "The load client needs a C compiler: apt-get install gcc"
+@pytest.fixture(scope="module", params=[*(["in C"] if has_compiler() else []), "in Python"])
+def in_c(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[bool]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
+        yield request.param == "in C"
 
 
-def test_every_post_is_heard_by_everybody_in_a_served_school(tmp_path: Path) -> None:
+def test_every_post_is_heard_by_everybody_in_a_served_school(tmp_path: Path, in_c: bool) -> None:
     tmp_path.chmod(0o755)
-    with Served(tmp_path / "school") as school, Crowd(school.port, tmp_path) as crowd:
+    with Served(tmp_path / "school") as school, Crowd(school.port, tmp_path, in_c=in_c) as crowd:
         assembly = assemble(school, PEOPLE)
         crowd.bring(assembly.write(tmp_path / "people"), assembly.post)
         assert crowd.open(PEOPLE, needle=IN).sockets == PEOPLE
@@ -62,8 +59,8 @@ async def chat(tell: Tell) -> AsyncIterator[int]:
         yield next(iter(server.sockets)).getsockname()[1]
 
 
-def speak(port: int, folder: Path, burst: int = 1) -> int:
-    with Crowd(port, folder) as crowd:
+def speak(port: int, folder: Path, in_c: bool, burst: int = 1) -> int:
+    with Crowd(port, folder, in_c=in_c) as crowd:
         people = folder / "people"
         write_people(people, [(handshake(port), "")] * PEOPLE)
         crowd.bring(people, event())
@@ -94,9 +91,9 @@ async def then_hang_up(everyone: list[ServerConnection], text: str) -> None:
     await everyone[5].close()
 
 
-async def test_a_server_that_tells_everybody_once_is_believed(tmp_path: Path) -> None:
+async def test_a_server_that_tells_everybody_once_is_believed(tmp_path: Path, in_c: bool) -> None:
     async with chat(everyone_once) as port:
-        assert await asyncio.to_thread(speak, port, tmp_path, 4) % (4 * PEOPLE) == 0
+        assert await asyncio.to_thread(speak, port, tmp_path, in_c, 4) % (4 * PEOPLE) == 0
 
 
 @pytest.mark.parametrize(
@@ -108,13 +105,13 @@ async def test_a_server_that_tells_everybody_once_is_believed(tmp_path: Path) ->
         (then_hang_up, "was closed with 1000"),
     ],
 )
-async def test_a_server_that_does_not_is_found_out(tell: Tell, found: str, tmp_path: Path) -> None:
+async def test_a_server_that_does_not_is_found_out(tell: Tell, found: str, tmp_path: Path, in_c: bool) -> None:
     async with chat(tell) as port:
         with pytest.raises(Trouble, match=found):
-            await asyncio.to_thread(speak, port, tmp_path)
+            await asyncio.to_thread(speak, port, tmp_path, in_c)
 
 
-async def test_a_post_told_in_another_order_is_found_out(tmp_path: Path) -> None:
+async def test_a_post_told_in_another_order_is_found_out(tmp_path: Path, in_c: bool) -> None:
     kept: list[str] = []
 
     async def reordered(everyone: list[ServerConnection], text: str) -> None:
@@ -127,4 +124,4 @@ async def test_a_post_told_in_another_order_is_found_out(tmp_path: Path) -> None
 
     async with chat(reordered) as port:
         with pytest.raises(Trouble, match="where others heard another"):
-            await asyncio.to_thread(speak, port, tmp_path, 2)
+            await asyncio.to_thread(speak, port, tmp_path, in_c, 2)
