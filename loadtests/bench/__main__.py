@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, paint, posts, report, room, signin, start
+from loadtests.bench import memory, paint, posts, report, resume, room, signin, start
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
@@ -23,6 +23,8 @@ BASELINE = {
 PAGES = {
     "posts": posts.measure,
     "fanout": report.measure,
+    "resume": resume.measure,
+    "storm": resume.storm,
 }
 
 

@@ -46,6 +46,18 @@ SESSIONS = """
 INSERT INTO sessions (id, person_id, device, address, created, seen, expires)
 SELECT gen_random_uuid(), id, 'a load test', '127.0.0.1', now(), now(), now() + interval '1 day' FROM people
 """
+TALK = """
+WITH said AS (
+    INSERT INTO messages (id, room_id, author_id, number, client_id, body, edited, created, updated)
+    SELECT gen_random_uuid(), $1, $2, n, gen_random_uuid(), rpad('Said before, ' || n, $4::int, '.'), false,
+           now(), now()
+    FROM generate_series(1, $3::int) AS n RETURNING id, number
+), recorded AS (
+    INSERT INTO changes (room_id, number, kind, message_id, person_id, at)
+    SELECT $1, number, 'POSTED', id, $2, now() FROM said ORDER BY number
+)
+UPDATE rooms SET last_number = $3, last_activity = now() WHERE id = $1
+"""
 
 
 @dataclass
@@ -125,6 +137,16 @@ def assemble(school: Served, people: int) -> Assembly:
 
     rooms, sessions = asyncio.run(on_database(school.address, fill))
     return Assembly(rooms[0], rooms[1], sessions, Keys((school.data / KEY_FILE).read_bytes().strip()), school.port)
+
+
+def talk(address: Address, assembly: Assembly, messages: int) -> None:
+    """Let there be so many messages in the room, which nobody has heard live."""
+
+    async def say(connection: Any) -> None:
+        await connection.execute(TALK, assembly.room_id, assembly.sessions[0][0], messages, WORDS)
+        await connection.execute("ANALYZE")
+
+    asyncio.run(on_database(address, say))
 
 
 async def on_database(address: Address, deed: Any) -> Any:

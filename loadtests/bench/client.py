@@ -117,11 +117,16 @@ class Peer(asyncio.Protocol):
             yield opcode, payload
 
     def put(self, opcode: int, payload: bytes) -> None:
-        size = len(payload)
-        length = bytes((0x80 | size,)) if size < 126 else bytes((0xFE,)) + size.to_bytes(2, "big")
-        key = int.from_bytes((MASK * (size // 4 + 1))[:size], "big")
-        masked = (int.from_bytes(payload, "big") ^ key).to_bytes(size, "big")
-        self.transport.write(bytes((0x80 | opcode,)) + length + MASK + masked)
+        self.transport.write(masked(opcode, payload))
+
+
+def masked(opcode: int, payload: bytes) -> bytes:
+    """Return a whole frame from a client."""
+    size = len(payload)
+    length = bytes((0x80 | size,)) if size < 126 else bytes((0xFE,)) + size.to_bytes(2, "big")
+    key = int.from_bytes((MASK * (size // 4 + 1))[:size], "big")
+    words = (int.from_bytes(payload, "big") ^ key).to_bytes(size, "big")
+    return bytes((0x80 | opcode,)) + length + MASK + words
 
 
 class Client:

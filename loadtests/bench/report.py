@@ -125,12 +125,12 @@ class Report:
             f"A burst is posted by {BURST} people at once; the next follows when all have heard all.",
         )
         bursts = {EACH: (1,), JOINED: (BURST,)}
+        postgres = [run.postgres_per_post for run in self.measured.taken[US][USUAL, 1]]
         for name in (US, EACH, JOINED, *self.measured.beside):
             cells = [
                 figure(self.measured.costs(name, USUAL, burst), 2) if burst in bursts.get(name, (burst,)) else ""
                 for burst in (1, BURST)
             ]
-            postgres = [run.postgres_per_post for run in self.measured.taken[name][USUAL, 1]]
             table.rows.append([name, *cells, figure(postgres, 0) if name == US else ""])
         table.rows += [[name, "left out", why, ""] for name, why in self.measured.left_out.items()]
         return table
@@ -158,7 +158,7 @@ class Report:
             ["posts at once", US, JOINED, "ratio"],
             f"CPU µs a delivery, {USUAL:,} sockets.",
         )
-        for burst in sorted(size for n, size in self.measured.taken[JOINED] if n == USUAL):
+        for burst in sorted(size for sockets, size in self.measured.taken[JOINED] if sockets == USUAL):
             ours, theirs = (self.measured.costs(name, USUAL, burst) for name in (US, JOINED))
             ratios = self._ratios(USUAL, burst, JOINED)
             table.rows.append([f"{burst}", figure(ours, 2), figure(theirs, 2), f"{figure(ratios, 2)} ×"])
