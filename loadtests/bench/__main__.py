@@ -25,11 +25,12 @@ PAGES = {
     "fanout": report.measure,
     "resume": resume.measure,
     "storm": resume.storm,
+    "graphql": room.page,
 }
 
 
 @click.command()
-@click.argument("part", type=click.Choice([*BASELINE, *PAGES, "all"]), default="all")
+@click.argument("part", type=click.Choice([*dict.fromkeys((*BASELINE, *PAGES)), "all"]), default="all")
 @click.option("--runs", "--rounds", default=5, show_default=True, type=click.IntRange(min=1), help="Of each figure.")
 @click.option(
     "--quick", is_flag=True, help="Less of everything, and nothing is kept: does it work, and roughly what is it?"
