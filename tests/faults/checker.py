@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from tests.faults.client import RETRYABLE
-from tests.faults.history import OK, Answered, Heard, History, Injected, Reset, Row, Sent
+from tests.faults.history import OK, Answered, Heard, History, Injected, Measured, Reset, Row, Sent
 from tests.faults.promises import ACKNOWLEDGED, REFUSED, REPAIRED, RESUMED, SLACK
 
 REDIS = ("redis killed", "redis hung", "redis emptied")
@@ -168,6 +168,25 @@ def refused_on_a_full_disk(history: History, table: Sequence[Row]) -> Verdict:
     return _refused(history, table, "G12", ("disk full",))
 
 
+def measured(promise: str) -> Callable[[History, Sequence[Row]], Verdict]:
+    """Return the check of what a story measured itself."""
+
+    def look(history: History, table: Sequence[Row]) -> Verdict:
+        del table
+        worst: dict[str, Measured] = {}
+        verdict = Verdict(promise, "")
+        for one in history.measured:
+            if one.promise == promise:
+                if one.figure > one.bound:
+                    verdict.broken.append(f"{one.what}: {one.figure:.1f} {one.unit}, more than {one.bound:g}")
+                if one.what not in worst or one.figure > worst[one.what].figure:
+                    worst[one.what] = one
+        verdict.worst = "; ".join(f"{one.what} {one.figure:.1f} {one.unit}" for one in worst.values())
+        return verdict
+
+    return look
+
+
 def seen_as_they_are(history: History, table: Sequence[Row]) -> Verdict:
     """Everybody's last word on each message is the table's."""
     verdict = Verdict("G14", "")
@@ -195,6 +214,9 @@ CHECKS: tuple[Callable[[History, Sequence[Row]], Verdict], ...] = (
     acknowledged_without_redis,
     resumed,
     refused_retryably,
+    measured("G9"),
+    measured("G10"),
+    measured("G11"),
     refused_on_a_full_disk,
     renewed,
     seen_as_they_are,
@@ -217,7 +239,7 @@ def resends(history: History) -> tuple[int, int]:
 
 
 def first_to_last(history: History) -> list[tuple[Sent, float]]:
-    """Return for all that was said in the end: its first try, and how long it took from there to an answer."""
+    """Return for all that was said in the end: its first try, and how long it took from the wish to an answer."""
     first: dict[tuple[UUID, str], Sent] = {}
     for sent in history.sent:
         first.setdefault((sent.client_id, sent.verb), sent)
@@ -225,7 +247,7 @@ def first_to_last(history: History) -> list[tuple[Sent, float]]:
     for answered in history.answered:
         if answered.code == OK:
             done.setdefault((answered.sent.client_id, answered.sent.verb), answered.at)
-    return [(first[key], at - first[key].at) for key, at in done.items()]
+    return [(first[key], at - first[key].wanted) for key, at in done.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,8 @@ class Person:
         """The one it is connected to, or was last."""
         self.heard: dict[UUID, int] = {}
         """How far it is in each room."""
-        self.ended: Frame | None = None
-        """The `session.ended` that it was told."""
-        self.frames: list[tuple[float, Frame]] = []
-        """What else it was told, when anybody wants to know."""
+        self.put_out: float | None = None
+        """When it was told that it no longer belongs to a room, or that its session is over."""
         self.rooms = list(rooms)
         self._headers = headers
         self._processes = processes
@@ -117,8 +115,9 @@ class Person:
         self, verb: Verb, room: UUID, client_id: UUID, words: str, message_id: UUID | None = None
     ) -> Answered:
         """Say it until it is answered, for good."""
+        wanted = now()
         while True:
-            answered = await self.try_to_say(verb, room, client_id, words, message_id)
+            answered = await self.try_to_say(verb, room, client_id, words, message_id, wanted=wanted)
             if answered is not None and answered.code == OK:
                 return answered
             if answered is not None:
@@ -135,10 +134,12 @@ class Person:
         message_id: UUID | None = None,
         *,
         dropped: bool = False,
+        wanted: float = 0.0,
     ) -> Answered | None:
         """Say it once; None when the connection was lost before the answer came."""
+        wanted = wanted or now()
         await self._here.wait()
-        sent = Sent(now(), self.name, self.via, room, verb, client_id, words)
+        sent = Sent(now(), self.name, self.via, room, verb, client_id, words, wanted)
         self._history.note(sent)
         match verb:
             case "post":
@@ -261,13 +262,10 @@ class Person:
                 room = UUID(frame["roomId"])
                 self.heard[room] = frame["number"]
                 self._history.note(Reset(now(), self.name, room, frame["number"]))
+            case "room.left":
+                self.put_out = now()
             case "session.ended":
-                self.ended = frame
-                self._leaving = True
-            case "heartbeat" | "hello" | "presence.changed":
-                pass
-            case _:
-                self.frames.append((now(), frame))
+                self.put_out, self._leaving = now(), True
 
     def _subscribed(self, room: UUID, number: int) -> None:
         subscribed = Subscribed(now(), self.name, self.via, room, self.heard.get(room), number)

@@ -25,6 +25,8 @@ class Sent:
     verb: Verb
     client_id: UUID
     body: str
+    wanted: float
+    """When they first wanted to say it: before they were connected, perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,17 @@ class Cut:
     code: int
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a story measured itself, and the most that it may be."""
+
+    promise: str
+    what: str
+    figure: float
+    bound: float
+    unit: str = "s"
+
+
 @dataclass(slots=True)
 class Injected:
     """A fault, from when it was put in until what was broken works again."""
@@ -128,6 +141,7 @@ class History:
     resets: list[Reset] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
     injected: list[Injected] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
     quiet: list[tuple[UUID, float]] = field(default_factory=list)
     """Messages whose wake-up was lost before a silence: client id, and when they were acknowledged."""
 
@@ -151,3 +165,5 @@ class History:
                 self.cuts.append(what)
             case Injected():
                 self.injected.append(what)
+            case Measured():
+                self.measured.append(what)

@@ -98,7 +98,7 @@ def do_not_check_positions() -> None:
 
 
 MUTANTS: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
-    "ack-before-commit": (acknowledge_before_commit, ("process killed", "process killed", "process killed")),
+    "ack-before-commit": (acknowledge_before_commit, ("postgres restarted", "process killed")),
     "no-deduplication": (do_not_deduplicate, ("redis emptied",)),
     "no-gap-repair": (do_not_repair_gaps, ("redis killed", "redis hung")),
     "no-order-filter": (do_not_filter_by_order, ("redis killed", "redis killed")),

@@ -58,21 +58,8 @@ class Place:
 
     async def newcomer(self, name: str, home: int = 0, rooms: Sequence[str] = ROOMS) -> Person:
         """Give somebody an account, a place in these rooms and a token. They are not connected yet."""
-        me = Me(new_id(), name, name, "", Role.STUDENT, None)
-        await self.database.rows(
-            """
-            INSERT INTO people (id, username, email, name, role, password, bio, avatar, created)
-            VALUES ($1, $2::text, $2::text || '@school.example', $2::text, 'STUDENT', $3, '', '', now())
-            """,
-            me.id,
-            name,
-            PASSWORD_HASH,
-        )
+        me = await self.account(name, rooms)
         _, secret = await self.school.api_tokens.make(me.id, "faults")
-        for room in rooms:
-            if room not in self.rooms:
-                self.rooms[room] = (await self.school.rooms.create(me, room, "General", "")).id
-            await self.school.rooms.join(me, self.rooms[room])
         person = Person(
             me,
             {"Authorization": f"Bearer {secret}"},
@@ -84,6 +71,24 @@ class Place:
         self.people.append(person)
         return person
 
+    async def account(self, name: str, rooms: Sequence[str]) -> Me:
+        """Give somebody an account and a place in these rooms; who comes first hosts them."""
+        me = Me(new_id(), name, name, "", Role.STUDENT, None)
+        await self.database.rows(
+            """
+            INSERT INTO people (id, username, email, name, role, password, bio, avatar, created)
+            VALUES ($1, $2::text, $2::text || '@school.example', $2::text, 'STUDENT', $3, '', '', now())
+            """,
+            me.id,
+            name,
+            PASSWORD_HASH,
+        )
+        for room in rooms:
+            if room not in self.rooms:
+                self.rooms[room] = (await self.school.rooms.create(me, room, "General", "")).id
+            await self.school.rooms.join(me, self.rooms[room])
+        return me
+
     async def table(self) -> list[Row]:
         return [Row(*row) for row in await self.database.rows(CHANGES)]
 
@@ -93,16 +98,27 @@ class Place:
         return [line for line in lines if FAULT in line]
 
 
-@asynccontextmanager
-async def opened(
-    folder: Path, *, mutant: str = "", processes: int = 2, data: Path | None = None, **settings: str
-) -> AsyncIterator[Place]:
-    """Run a school of so many processes on an empty `folder`; everything of it ends with the block.
+@dataclass(frozen=True)
+class Setting:
+    """What a place is like."""
 
-    `data` is where Postgres keeps its own, if not in `folder`.
-    """
+    processes: int = 2
+    options: tuple[str, ...] = ()
+    """Of `edusphere serve`."""
+    settings: dict[str, str] = field(default_factory=dict)
+    data: Path | None = None
+    """Where Postgres keeps its own, if not in the place's folder."""
+
+
+TWO_PROCESSES = Setting()
+ONE_CREW = Setting(1, ("--workers", "2"))
+
+
+@asynccontextmanager
+async def opened(folder: Path, setting: Setting = TWO_PROCESSES, mutant: str = "") -> AsyncIterator[Place]:
+    """Run a school on an empty `folder`; everything of it ends with the block."""
     folder.chmod(0o755)  # noqa: ASYNC240 (Postgres runs as an ordinary user where this runs as root)
-    postgres, valkey = Postgres(data or folder / "database"), Valkey()
+    postgres, valkey = Postgres(setting.data or folder / "database"), Valkey()
     address = postgres.start()
     try:
         await valkey.start()
@@ -116,9 +132,9 @@ async def opened(
             "SECRET_KEY": KEYS.current.decode(),
             "EDUSPHERE_LIMITS": "off",
             "EDUSPHERE_SOCKETS_PER_PERSON": "100",
-            **settings,
+            **setting.settings,
         }
-        crew = [Process(folder, number, environment, mutant) for number in range(processes)]
+        crew = [Process(folder, number, environment, mutant, setting.options) for number in range(setting.processes)]
         database = await Database.open(address)
         place = Place(folder, postgres, address, valkey, database, _silent(folder, database), crew, environment)
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.faults.checker import Verdict, check
 from tests.faults.history import History
 from tests.faults.mutant import MUTANTS
-from tests.faults.place import Place, opened
+from tests.faults.place import TWO_PROCESSES, Place, Setting, opened
 from tests.faults.stories.storm import move_in, storm
 
 Say = Callable[[str], None]
@@ -48,8 +48,10 @@ async def run_mutant(folder: Path, name: str) -> Run:
     return await run(folder, tell, name)
 
 
-async def run(folder: Path, story: Callable[[Place], Awaitable[None]], mutant: str = "") -> Run:
-    async with opened(folder, mutant=mutant) as place:
+async def run(
+    folder: Path, story: Callable[[Place], Awaitable[None]], mutant: str = "", setting: Setting = TWO_PROCESSES
+) -> Run:
+    async with opened(folder, setting, mutant) as place:
         await story(place)
         verdicts = check(place.history, await place.table())
         if not mutant and (faults := place.faults()):
