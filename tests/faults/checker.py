@@ -165,7 +165,10 @@ def refused_retryably(history: History, table: Sequence[Row]) -> Verdict:
 
 
 def refused_on_a_full_disk(history: History, table: Sequence[Row]) -> Verdict:
-    return _refused(history, table, "G12", ("disk full",))
+    verdict, apart = _refused(history, table, "G12", ("disk full",)), measured("G12")(history, table)
+    verdict.broken += apart.broken
+    verdict.worst += f"; {apart.worst}" if apart.worst else ""
+    return verdict
 
 
 def measured(promise: str) -> Callable[[History, Sequence[Row]], Verdict]:

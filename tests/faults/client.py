@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Mapping, Sequence
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -31,6 +32,8 @@ AWAY = 30.0
 """Seconds in which one must be connected, at the start and at the end."""
 
 Frame = dict[str, Any]
+Company = list[tuple[float, frozenset[str]]]
+"""Who was told to be in a room, and when."""
 
 
 class Refused(Exception):
@@ -55,6 +58,15 @@ class Person:
         """The one it is connected to, or was last."""
         self.heard: dict[UUID, int] = {}
         """How far it is in each room."""
+        self.open_socket: Callable[[Process], Awaitable[socket.socket]] | None = None
+        """How it gets a line to a process, if not as everybody does."""
+        self.beats = True
+        """Whether it gives signs of life when it has nothing to say."""
+        self.reads = asyncio.Event()
+        """Not set, it takes nothing more from its line."""
+        self.reads.set()
+        self.company: dict[UUID, Company] = {}
+        """Whom it was told to be in each room, and when."""
         self.put_out: float | None = None
         """When it was told that it no longer belongs to a room, or that its session is over."""
         self.rooms = list(rooms)
@@ -80,6 +92,10 @@ class Person:
         async with asyncio.timeout(AWAY):
             await self._here.wait()
 
+    async def is_here(self) -> None:
+        """Return when it is connected and hears its rooms."""
+        await self._here.wait()
+
     async def leave(self) -> None:
         self._leaving = True
         if self._living is not None:
@@ -91,10 +107,10 @@ class Person:
 
     async def hang_up(self) -> None:
         """End the connection without a word, as a phone in a tunnel does; it is opened again at once."""
-        socket, self._own_doing = self._socket, True
-        if socket is not None:
-            socket.transport.abort()
-            await socket.wait_closed()
+        connection, self._own_doing = self._socket, True
+        if connection is not None:
+            connection.transport.abort()
+            await connection.wait_closed()
 
     async def move(self, home: int) -> None:
         """Prefer another process from now on."""
@@ -103,8 +119,9 @@ class Person:
             await self.hang_up()
 
     @property
-    def here(self) -> bool:
-        return self._here.is_set()
+    def line(self) -> socket.socket | None:
+        """Return the connection it has."""
+        return None if self._socket is None else self._socket.transport.get_extra_info("socket")
 
     # -- saying
 
@@ -164,13 +181,13 @@ class Person:
 
     async def _ask(self, command: Frame) -> Frame | None:
         """Return the answer, or None when the connection ended before."""
-        ref, socket = next(self._refs), self._socket
-        if socket is None:
+        ref, connection = next(self._refs), self._socket
+        if connection is None:
             return None
         answer: asyncio.Future[Frame | None] = asyncio.get_running_loop().create_future()
         self._asked[ref] = answer
         try:
-            await socket.send(json.dumps(command | {"ref": ref}))
+            await connection.send(json.dumps(command | {"ref": ref}))
             async with asyncio.timeout(IMPATIENT):
                 return await answer
         except ConnectionClosed:
@@ -188,6 +205,7 @@ class Person:
             self.via = self._choose()
             process = self._processes[self.via]
             try:
+                sock = None if self.open_socket is None else await self.open_socket(process)
                 async with connect(
                     f"ws://{process.host}:{process.port}/ws/",
                     additional_headers=self._headers,
@@ -196,8 +214,9 @@ class Person:
                     close_timeout=1,
                     ping_interval=None,
                     proxy=None,
-                ) as socket:
-                    await self._stay(socket)
+                    sock=sock,
+                ) as connection:
+                    await self._stay(connection)
             except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, EOFError):
                 await asyncio.sleep(PAUSE * random.uniform(0.5, 1.5))
 
@@ -206,12 +225,13 @@ class Person:
         order = [(self.home + step) % len(self._processes) for step in range(len(self._processes))]
         return next((number for number in order if self._processes[number].up), self.home)
 
-    async def _stay(self, socket: ClientConnection) -> None:
-        self._socket, self._own_doing = socket, False
-        beating = asyncio.create_task(self._beat(socket))
+    async def _stay(self, connection: ClientConnection) -> None:
+        self._socket, self._own_doing = connection, False
+        beating = asyncio.create_task(self._beat(connection))
         subscribing = asyncio.create_task(self._subscribe_all())
         try:
-            async for frame in socket:
+            async for frame in connection:
+                await self.reads.wait()
                 self._hear(json.loads(frame))
         except ConnectionClosed:
             pass
@@ -225,7 +245,7 @@ class Person:
                 if not answer.done():
                     answer.set_result(None)
             if not self._own_doing:
-                self._history.note(Cut(now(), self.name, self.via, socket.close_code or 0))
+                self._history.note(Cut(now(), self.name, self.via, connection.close_code or 0))
 
     async def _subscribe_all(self) -> None:
         for room in self.rooms:
@@ -241,10 +261,10 @@ class Person:
             raise Refused(answer["code"])
         return answer is not None and answer["type"] == "ok"
 
-    async def _beat(self, socket: ClientConnection) -> None:
-        while True:
+    async def _beat(self, connection: ClientConnection) -> None:
+        while self.beats:
             await asyncio.sleep(BEAT)
-            await socket.send(json.dumps({"type": "heartbeat", "ref": 0}))
+            await connection.send(json.dumps({"type": "heartbeat", "ref": 0}))
 
     # -- hearing
 
@@ -262,6 +282,9 @@ class Person:
                 room = UUID(frame["roomId"])
                 self.heard[room] = frame["number"]
                 self._history.note(Reset(now(), self.name, room, frame["number"]))
+            case "presence.changed":
+                people = frozenset(frame["userIds"] or ())
+                self.company.setdefault(UUID(frame["roomId"]), []).append((now(), people))
             case "room.left":
                 self.put_out = now()
             case "session.ended":

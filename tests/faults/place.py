@@ -56,8 +56,13 @@ class Place:
     rooms: dict[str, UUID] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
 
-    async def newcomer(self, name: str, home: int = 0, rooms: Sequence[str] = ROOMS) -> Person:
-        """Give somebody an account, a place in these rooms and a token. They are not connected yet."""
+    async def newcomer(
+        self, name: str, home: int = 0, rooms: Sequence[str] = ROOMS, history: History | None = None
+    ) -> Person:
+        """Give somebody an account, a place in these rooms and a token. They are not connected yet.
+
+        Their `history` is the place's, if not one of their own.
+        """
         me = await self.account(name, rooms)
         _, secret = await self.school.api_tokens.make(me.id, "faults")
         person = Person(
@@ -66,7 +71,7 @@ class Place:
             [self.rooms[room] for room in rooms],
             self.processes,
             home,
-            self.history,
+            history or self.history,
         )
         self.people.append(person)
         return person

@@ -17,11 +17,14 @@ SETTLED = 15.0
 
 
 @asynccontextmanager
-async def talking(place: Place, people: Sequence[Person], *, pause: float) -> AsyncIterator[None]:
-    """Let people talk in the hall during the block, with so many seconds between a person's words."""
+async def talking(place: Place, people: Sequence[Person], *, pause: float, length: int = 0) -> AsyncIterator[None]:
+    """Let people talk in the hall during the block, with so many seconds between a person's words.
+
+    These are `length` letters longer than they need to be.
+    """
     room = place.rooms["hall"]
     stopping = asyncio.Event()
-    talkers = [asyncio.create_task(_talk(person, place, room, pause, stopping)) for person in people]
+    talkers = [asyncio.create_task(_talk(person, place, room, pause, "x" * length, stopping)) for person in people]
     try:
         yield
     finally:
@@ -40,12 +43,12 @@ async def settled(place: Place) -> None:
         return  # the checker says what was missing
 
 
-async def _talk(person: Person, place: Place, room: UUID, pause: float, stopping: asyncio.Event) -> None:
+async def _talk(person: Person, place: Place, room: UUID, pause: float, more: str, stopping: asyncio.Event) -> None:
     turn = random.randrange(6)  # so that they do not all do the same at once
     while not stopping.is_set():
         turn += 1
         client_id = uuid4()
-        words = f"{client_id.hex} said by {person.name}"
+        words = f"{client_id.hex} said by {person.name} {more}".strip()
         if turn % 3 == 0:
             unheard = await person.try_to_say("post", room, client_id, words, dropped=True)
             if turn % 6 == 0 and unheard is not None and unheard.code == OK:
