@@ -19,14 +19,22 @@ def weaknesses(history: History, kinds: Iterable[str], times: int) -> list[str]:
     found = []
     if len(history.sent) <= ENOUGH:
         found.append(f"only {len(history.sent):,} were sent")
-    counts = {kind: len(history.faults(kind)) for kind in kinds}
-    found += [f"only {there} times: {kind}" for kind, there in counts.items() if there < times]
+    found += too_few(history, kinds, times)
     if (share := heard_elsewhere(history)) <= ELSEWHERE:
         found.append(f"only {share:.0%} were heard in another process")
     if not replays(history):
         found.append("nothing was replayed")
     if not min(resends(history)):
         found.append("nothing was sent again, or nothing at another process")
+    return found
+
+
+def too_few(history: History, kinds: Iterable[str], times: int) -> list[str]:
+    """Return which of these kinds of faults were not there so many times, or were not felt."""
+    counts = {kind: len(history.faults(kind)) for kind in kinds}
+    found = [f"only {there} times: {kind}" for kind, there in counts.items() if there < times]
+    if history.faults("disk full") and all(answered.code == OK for answered in history.answered):
+        found.append("nothing was refused: the disk was not full")
     return found
 
 

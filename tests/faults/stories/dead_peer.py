@@ -80,7 +80,7 @@ async def dead_peers(place: Place, times: int, network: str = "") -> None:
         _ip("-n", network, "route", "add", "blackhole", f"{HERE}/32")
     await asyncio.gather(
         *(_noticed(place, "silent", begin, partial(_cut, apart, person)) for person in silent),
-        *(_noticed(place, "in a black hole", begin, partial(_missed, company, person)) for person in gone),
+        *(_noticed(place, "in a black hole", begin, partial(_missed, company, person, begin)) for person in gone),
     )
     await asyncio.gather(*(person.leave() for person in (*silent, *gone)))
 
@@ -98,10 +98,9 @@ def _cut(history: History, person: Person) -> float | None:
     return next((cut.at for cut in history.cuts if cut.who == person.name and cut.code == SILENT), None)
 
 
-def _missed(company: Company, person: Person) -> float | None:
+def _missed(company: Company, person: Person, begin: float) -> float | None:
     """Return when others were told that somebody is no longer there."""
-    left = (at for at, people in company if str(person.me.id) not in people)
-    return max(left, default=None) if company and str(person.me.id) not in company[-1][1] else None
+    return next((at for at, people in company if at > begin and str(person.me.id) not in people), None)
 
 
 def _line_from(network: str, process: Process) -> socket.socket:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from tests.faults import faults
 from tests.faults.client import Person
@@ -17,6 +18,8 @@ LISTENERS = 4
 PAUSE = 0.3
 """Seconds between one's words, on average."""
 KINDS = ("process killed", "redis killed", "redis hung", "postgres restarted", "redis emptied")
+AWAY = 3.0
+"""Seconds that a commuter is away, and then there."""
 BREATH = 0.5
 """Seconds between two faults in which nothing is broken."""
 
@@ -39,7 +42,7 @@ async def storm(
 ) -> None:
     """Break everything so many times, and go on until enough was said and so many seconds are over."""
     began = now()
-    async with talking(place, senders, pause=pause):
+    async with talking(place, senders, pause=pause), commuting(place.people[-1]):
         turn = 0
         while turn < rounds or len(place.history.sent) <= enough or now() - began < seconds:
             for kind in kinds:
@@ -48,6 +51,26 @@ async def storm(
                 await asyncio.sleep(BREATH)
             turn += 1
     await settled(place)
+
+
+@asynccontextmanager
+async def commuting(person: Person) -> AsyncIterator[None]:
+    """Let somebody be away half of the time, while others edit and remove what they know."""
+    stopping = asyncio.Event()
+
+    async def commute() -> None:
+        while not stopping.is_set():
+            await person.leave()
+            await asyncio.sleep(AWAY)
+            await person.arrive()
+            await asyncio.sleep(AWAY)
+
+    commuter = asyncio.create_task(commute())
+    try:
+        yield
+    finally:
+        stopping.set()
+        await commuter
 
 
 async def _break(place: Place, kind: str, turn: int) -> None:
