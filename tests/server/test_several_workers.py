@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -36,13 +37,13 @@ async def valkey() -> AsyncIterator[Valkey]:
 
 
 @pytest.fixture
-def knobs() -> dict[str, str]:
+def knobs() -> dict[str, Any]:
     """What a test sets of its own."""
     return {}
 
 
 @pytest.fixture
-def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, str]) -> Iterator[Served]:
+def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, Any]) -> Iterator[Served]:
     anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
     data = tmp_path / "data"
     assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
