@@ -10,9 +10,11 @@ from websockets.frames import Opcode
 from websockets.streams import StreamReader
 
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import SessionEnded
+from edusphere.contract.events import Author, SessionEnded
 from edusphere.realtime.connection import QueuedConnection
 from edusphere.realtime.frames import Frame
+from edusphere.realtime.sockets import GATHERING
+from tests.realtime.exchange import Exchange
 from tests.realtime.listeners import ADA, GRACE, Listener, Table, hear, realtime_over, tell, until
 
 
@@ -87,6 +89,49 @@ async def test_the_oldest_of_too_many_sockets_gives_way() -> None:
     assert [socket.closed for socket in sockets] == [CloseCode.TOO_MANY_SOCKETS, None, None, None]
 
 
+async def test_the_oldest_gives_way_wherever_it_is() -> None:
+    exchange, sockets = Exchange(), [Listener(GRACE) for _ in range(6)]
+    ada = Listener(ADA)
+    async with (
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as one,
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as two,
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as three,
+    ):
+        await two.connected(ada)
+        for process, socket in zip((one, two, three, two), sockets, strict=False):
+            await process.connected(socket)
+            await asyncio.sleep(0.01)
+        await until(lambda: sockets[0].closing)
+        for process, socket in zip((three, three), sockets[4:], strict=True):
+            await process.connected(socket)
+            await asyncio.sleep(0.01)
+        await until(lambda: sockets[2].closing)
+        await asyncio.sleep(2 * GATHERING)
+        assert [socket.closed for socket in sockets] == [CloseCode.TOO_MANY_SOCKETS] * 3 + [None] * 3
+        assert ada.closed is None
+        assert len(one.connections() + two.connections() + three.connections()) == 3 + 1
+
+
+async def test_the_sockets_of_a_process_that_was_killed_are_not_counted() -> None:
+    exchange, sockets = Exchange(), [Listener(GRACE) for _ in range(4)]
+    killed = exchange.broker()
+    async with (
+        realtime_over(Table(), exchange.broker(), sockets_per_person=2) as one,
+        realtime_over(Table(), killed, sockets_per_person=2) as two,
+    ):
+        await two.connected(sockets[0])
+        await one.connected(sockets[1])
+        killed.dead = True
+        await one.connected(sockets[2])
+        await asyncio.sleep(2 * GATHERING)
+        assert [socket.closed for socket in sockets[1:3]] == [None, None]
+        killed.dead = False
+        await one.connected(sockets[3])
+        await until(lambda: sockets[0].closing and sockets[1].closing)
+        await asyncio.sleep(2 * GATHERING)
+        assert [socket.closed for socket in sockets[2:]] == [None, None]
+
+
 async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -98,15 +143,24 @@ async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat(
         await realtime.connected(silent)
         await realtime.connected(living)
         await asyncio.sleep(0)  # the pulse begins
-        for beats in (1, 2, 3):
-            now = living.heard = beats * 0.06
-            await until(lambda beats=beats: living.types().count("heartbeat") == beats)
+        await until(lambda: living.types().count("heartbeat") == 3)
         assert silent.closed is None
         now = living.heard = 0.21
         await until(lambda: silent.closing)
     assert silent.closed == CloseCode.SILENT
-    assert silent.types() == ["heartbeat"] * 3
+    assert set(silent.types()) == {"heartbeat"}
     assert living.closed is None
+
+
+async def test_heartbeats_are_spread_over_their_time() -> None:
+    many = [Listener(Author(uuid4(), "", "", "")) for _ in range(100)]
+    async with realtime_over(Table(), heartbeat=0.5, silence=10) as realtime:
+        for one in many:
+            await realtime.connected(one)
+        await until(lambda: any(one.frames for one in many))
+        assert sum(bool(one.frames) for one in many) < 60
+        await until(lambda: all(one.types().count("heartbeat") >= 2 for one in many))
+        assert all(one.types().count("heartbeat") <= 3 for one in many)
 
 
 async def nowhere(_text: str) -> None:
