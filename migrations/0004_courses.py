@@ -172,11 +172,23 @@ class Migration(migrations.Migration):
                 ("key", fields.CharField(unique=True, max_length=300)),
                 ("starts", fields.DateField()),
                 ("ends", fields.DateField()),
+                (
+                    "follows",
+                    fields.ForeignKeyField(
+                        "school.Term",
+                        source_field="follows_id",
+                        null=True,
+                        to_field="id",
+                        related_name="followed_by",
+                        on_delete=OnDelete.SET_NULL,
+                    ),
+                ),
                 ("archived", fields.DatetimeField(null=True)),
             ],
             options={
                 "table": "terms",
                 "app": "school",
+                "indexes": [Index(fields=["follows_id"], name="terms_follows")],
                 "pk_attr": "id",
                 "table_description": "A part of the school year; courses belong to one.",
             },

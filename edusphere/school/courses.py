@@ -5,24 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from edusphere.database import Database, Taken, Transaction
+from edusphere.database import Database, Taken
 from edusphere.errors import Conflict, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import Course, CourseColour, CourseRole, CourseState, Enrolment, Posting
+from edusphere.school.models import Course, CourseColour, CourseRole, CourseState, Enrolment
 from edusphere.school.models.ids import new_id
+from edusphere.school.room_plans import FIRST_ROOMS, add_rooms
 from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
-from edusphere.school.topics import topic_named
 
 CODE_LENGTH, TITLE_LENGTH, DESCRIPTION_LENGTH = 40, 200, 2_000
-FIRST_ROOMS = (("General", "For everyone in the course.", Posting.EVERYONE), ("Announcements", "", Posting.STAFF))
 TEACHERS_ONLY = "Only teachers open courses."
 ITS_TEACHERS_ONLY = "Only those who teach the course change it."
 
@@ -208,7 +206,7 @@ class Courses:
             )
             (course,) = self._database.made(Course, [row])
             await transaction.execute(ENROL, course_id, [me.id], CourseRole.INSTRUCTOR.value, None)
-            await add_rooms(transaction, course, FIRST_ROOMS)
+            await add_rooms(self._database, transaction, course, FIRST_ROOMS)
             settled = await settle(transaction, course_id, enrolled=[me.id])
             await record(transaction, me, "course.opened", Subject.of(course))
         return course, settled
@@ -261,24 +259,3 @@ class Courses:
             await record(transaction, me, act, Subject.of(course))
         await settled.tell(self._realtime)
         return course
-
-
-async def add_rooms(transaction: Transaction, course: Course, rooms: Sequence[tuple[str, str, Posting]]) -> None:
-    """Give a course rooms, each with a name, a description and who writes in it."""
-    topic_id = await topic_named(transaction, course.title)
-    for name, description, posting in rooms:
-        await transaction.execute(
-            """
-            INSERT INTO rooms (id, kind, course_id, posting, host_id, slug, name, topic_id, description, last_number,
-                               last_activity, created, updated)
-            VALUES ($1, 'COURSE', $2, $3, $4, $5, $6, $7, $8, 0, now(), now(), now())
-            """,
-            new_id(),
-            course.id,
-            posting.value,
-            course.owner_id,
-            f"{course.slug}-{words.slug(name)}",
-            name,
-            topic_id,
-            description,
-        )

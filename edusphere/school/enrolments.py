@@ -50,7 +50,7 @@ class Enrolments:
         policy.require(policy.may_enrol(me, mine, role), NOT_YOURS_TO_GIVE)
         if not 1 <= len(person_ids) <= AT_ONCE:
             raise Invalid("personIds", f"Enrol 1 to {AT_ONCE} people at a time.")
-        await self._check_section(course_id, section_id)
+        await check_section(self._database, course_id, section_id)
         return await to_the_end(self._enrol(me, course, frozenset(person_ids), role, section_id))
 
     async def change(
@@ -67,7 +67,7 @@ class Enrolments:
         me = signed_in(me)
         course, mine = await self._courses.reach(me, course_id)
         policy.require(policy.may_enrol(me, mine, role), NOT_YOURS_TO_GIVE)
-        await self._check_section(course_id, section_id)
+        await check_section(self._database, course_id, section_id)
         await to_the_end(self._change(me, course, mine, person_id, role, section_id))
 
     async def withdraw(self, me: Me | None, course_id: UUID, person_id: UUID) -> None:
@@ -166,11 +166,16 @@ class Enrolments:
         (theirs,) = self._database.made(Enrolment, [row])
         return theirs, row["username"]
 
-    async def _check_section(self, course_id: UUID, section_id: UUID | None) -> None:
-        if section_id is not None and not await self._database.rows(
-            "SELECT FROM sections WHERE id = $1 AND course_id = $2", section_id, course_id
-        ):
-            raise Invalid("sectionId", "This course has no such section any more.")
+
+async def check_section(database: Database, course_id: UUID, section_id: UUID | None) -> None:
+    """Refuse a section that is not the course's.
+
+    Raises:
+        Invalid
+    """
+    there = "SELECT FROM sections WHERE id = $1 AND course_id = $2"
+    if section_id is not None and await database.row(there, section_id, course_id) is None:
+        raise Invalid("sectionId", "This course has no such section any more.")
 
 
 async def _lock(transaction: Transaction, course_id: UUID) -> None:

@@ -68,6 +68,16 @@ def may_open_courses(me: Me) -> bool:
     return me.is_staff
 
 
+def may_name_guardians(me: Me) -> bool:
+    """Administrators say whose guardian somebody is."""
+    return me.role == Role.ADMIN
+
+
+def may_arrange_terms(me: Me) -> bool:
+    """Administrators open terms and roll them over."""
+    return me.role == Role.ADMIN
+
+
 def may_see_course(me: Me, course: Course, enrolment: Enrolment | None) -> bool:
     """Who takes part sees the course, a draft only those who teach or assist; administrators see all courses."""
     if me.role == Role.ADMIN:

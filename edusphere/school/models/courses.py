@@ -52,11 +52,17 @@ class Term(Model):
     """The name casefolded, as a topic's."""
     starts = fields.DateField()
     ends = fields.DateField()
+    follows: fields.ForeignKeyNullableRelation[Term] = fields.ForeignKeyField(
+        "school.Term", related_name="followed_by", null=True, on_delete=fields.SET_NULL
+    )
+    follows_id: UUID | None
+    """The term that was rolled over into this one."""
     archived = fields.DatetimeField(null=True)
     """When its courses were archived together; that can be undone until the end of the next day."""
 
     class Meta:
         table = "terms"
+        indexes = [Index(fields=["follows_id"], name="terms_follows")]
         constraints = [CheckConstraint(check="starts <= ends", name="terms_end_after_they_start")]
 
 
