@@ -68,6 +68,11 @@ def may_open_courses(me: Me) -> bool:
     return me.is_staff
 
 
+def may_decide_for_the_school(me: Me) -> bool:
+    """Administrators decide what holds in the whole school."""
+    return me.role == Role.ADMIN
+
+
 def may_name_guardians(me: Me) -> bool:
     """Administrators say whose guardian somebody is."""
     return me.role == Role.ADMIN
@@ -121,8 +126,9 @@ def may_join(room: Room, membership: Membership | None) -> bool:
 
 
 def may_leave(room: Room, membership: Membership | None) -> bool:
-    """Everyone may leave but the host: a room without one would be nobody's. Who is in a course is in its rooms."""
-    return membership is not None and membership.role != RoomRole.HOST and room.kind != RoomKind.COURSE
+    """Everyone leaves an open or private room but its host: a room without one would be nobody's."""
+    left_by_choice = room.kind in (RoomKind.OPEN, RoomKind.PRIVATE)
+    return left_by_choice and membership is not None and membership.role != RoomRole.HOST
 
 
 def may_read(membership: Membership | None) -> bool:

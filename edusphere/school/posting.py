@@ -22,7 +22,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.school import policy
 from edusphere.school.files import claim
 from edusphere.school.me import Me
-from edusphere.school.models import Membership, Room
+from edusphere.school.models import Membership, Room, RoomKind
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Pace
 from edusphere.school.rooms import JOIN_FIRST, Reached, Rooms
@@ -295,6 +295,8 @@ class Posting:
 def _why_not(room: Room, membership: Membership | None) -> str:
     if membership is None:
         return JOIN_FIRST
+    if room.archived is not None and room.kind == RoomKind.DIRECT:
+        return "You may not write to each other directly any more, as this school has decided."
     if room.archived is not None:
         return "This course is over: its rooms can be read, and nothing new is written."
     return "Here only those who teach the course write."

@@ -23,7 +23,7 @@ from edusphere.errors import Forbidden, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import policy, words
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import Membership, Room, RoomRole
+from edusphere.school.models import Membership, Room, RoomKind, RoomRole
 from edusphere.school.models.ids import new_id
 from edusphere.school.room_lists import RoomLists
 from edusphere.school.settings import SchoolSettings
@@ -35,7 +35,10 @@ NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 500
 JOIN_FIRST = "Join the room first."
 HOSTS_STAY = "You host this room, so you cannot leave it. You can delete it instead."
-COURSES_DECIDE = "Who is in a course is in its rooms. Its teachers can take you out of the course."
+WHY_STAY = {
+    RoomKind.COURSE: "Who is in a course is in its rooms. Its teachers can take you out of the course.",
+    RoomKind.DIRECT: "Direct messages stay with those who wrote them.",
+}
 SAME_NAME = "You already have a room with this name. Please choose another."
 
 
@@ -190,7 +193,7 @@ class Rooms(RoomLists):
         me = signed_in(me)
         room, membership = await self.reach(me, room_id)
         if membership is not None:
-            policy.require(policy.may_leave(room, membership), HOSTS_STAY if room.course_id is None else COURSES_DECIDE)
+            policy.require(policy.may_leave(room, membership), WHY_STAY.get(room.kind, HOSTS_STAY))
             await to_the_end(self._leave(me.id, room_id))
         return room
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from edusphere.contract.events import Author, CourseJoined, CourseLeft, MemberJoined, MemberLeft, RoomJoined
 from edusphere.database import Row, Transaction
 from edusphere.realtime import Realtime, topics
+from edusphere.school.direct_rules import settle_direct
 from edusphere.school.models import RoomRole
 
 READER = RoomRole.READER
@@ -124,6 +125,10 @@ async def settle(
     concerned = [*enrolled, *withdrawn, *(changed or ())]
     followed = await transaction.rows(FOLLOW_CHILDREN, course_id, concerned) if concerned else []
     concerned += [row["person_id"] for row in followed]
+    if changed is None:
+        everybody = await transaction.rows("SELECT person_id FROM enrolments WHERE course_id = $1", course_id)
+        concerned += [row["person_id"] for row in everybody]
+    await settle_direct(transaction, concerned)
     moved = await transaction.rows(SETTLE, course_id, None if changed is None else concerned)
     return Settled(
         course_id,
