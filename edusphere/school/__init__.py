@@ -8,9 +8,16 @@ from __future__ import annotations
 from edusphere.database import Database
 from edusphere.realtime import Realtime
 from edusphere.school.api_tokens import ApiTokens
+from edusphere.school.audit import Audit
+from edusphere.school.course_rooms import CourseRooms
+from edusphere.school.courses import Courses
 from edusphere.school.credentials import Credentials
+from edusphere.school.direct import Direct
+from edusphere.school.enrolments import Enrolments
 from edusphere.school.files import Files
+from edusphere.school.guardians import Guardians
 from edusphere.school.invitations import Invitations
+from edusphere.school.join_codes import JoinCodes
 from edusphere.school.keys import Keys
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
@@ -20,12 +27,14 @@ from edusphere.school.people import People
 from edusphere.school.pictures import Pictures
 from edusphere.school.postman import Postman
 from edusphere.school.registrations import Registrations
+from edusphere.school.reports import Reports
 from edusphere.school.rooms import Rooms
 from edusphere.school.sessions import Sessions
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.setup import Setup
 from edusphere.school.storage import FolderStorage, Storage
 from edusphere.school.sweep import Sweeper
+from edusphere.school.terms import Terms
 from edusphere.school.topics import Topics
 from edusphere.school.watch import Watch
 from edusphere.settings import Settings
@@ -68,6 +77,15 @@ class School:
         self.pictures = Pictures(settings, self.storage)
         self.files = Files(database, settings, self.storage, self.pictures, self.rooms)
         self.sweeper = Sweeper(database, settings, self.storage)
+        self.audit = Audit(database)
+        self.terms = Terms(database, realtime)
+        self.courses = Courses(database, realtime)
+        self.course_rooms = CourseRooms(database, realtime, self.courses)
+        self.enrolments = Enrolments(database, realtime, self.courses)
+        self.join_codes = JoinCodes(database, realtime, settings, self.courses)
+        self.guardians = Guardians(database, realtime)
+        self.direct = Direct(database, realtime)
+        self.reports = Reports(database, settings, self.people, self.messages)
         self._postman = Postman(database, settings, self.mails)
         self._watch = Watch(realtime, self.sessions, settings.session_check)
 
