@@ -47,7 +47,7 @@ def words(length: int) -> bytes:
 
 BEGUN = frame(Opcode.TEXT, b"", final=False)
 FLOODS = {
-    "pings": frame(Opcode.PING) * 5_000,
+    "pings": frame(Opcode.PING) * 100_000,
     "large pings": frame(Opcode.PING, b"x" * 125) * 5_000,
     "pongs that nobody asked for": frame(Opcode.PONG) * 5_000,
     "tiny fragments": BEGUN + frame(Opcode.CONT, b"x", final=False) * 5_000,
