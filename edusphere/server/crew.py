@@ -12,8 +12,9 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
-from socket import socket
+from socket import SHUT_RDWR, socket
 
 from edusphere.database.address import Address
 from edusphere.database.embedded import EmbeddedPostgres
@@ -21,9 +22,12 @@ from edusphere.server import logs
 from edusphere.server.refused import Refused
 from edusphere.server.revival import revived
 from edusphere.server.seat import Seat
-from edusphere.settings import Settings
+from edusphere.settings import SECONDS, Settings
 
 log = logging.getLogger(__name__)
+
+SHUT = 0.3 * SECONDS
+"""In which the workers themselves have turned away from the doors."""
 
 
 class Crew:
@@ -37,6 +41,7 @@ class Crew:
     ) -> None:
         """`doors` are bound: one that all share, or one for each."""
         self._settings = settings
+        self._doors = doors
         self._postgres = postgres
         self._say = say
         self._stop = asyncio.Event()
@@ -77,7 +82,14 @@ class Crew:
                 await self._go_on()
         finally:
             self._stop.set()
-            await asyncio.gather(*(seat.clear() for seat in self._seats))
+            await asyncio.gather(*(seat.clear() for seat in self._seats), self._shut())
+
+    async def _shut(self) -> None:
+        """Refuse whoever comes now: with the doors still open here they would wait for nobody."""
+        await asyncio.sleep(SHUT)
+        for door in self._doors:
+            with suppress(OSError):  # never opened
+                door.shutdown(SHUT_RDWR)
 
     async def _go_on(self) -> None:
         while not self._stop.is_set():

@@ -54,8 +54,8 @@ class Stop:
             self.asked.set()
 
     def on_signals(self) -> None:
-        """Let SIGTERM and Ctrl-C ask."""
-        for name in (signal.SIGTERM, signal.SIGINT):
+        """Let SIGTERM, Ctrl-C and a terminal that is closed ask."""
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self.ask)
 
 

@@ -96,7 +96,7 @@ def test_nothing_is_logged_on_a_healthy_day(data: Path) -> None:
     assert school.logged == []
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_closes_within_five_seconds_however_people_hang_on(data: Path, signal_number: int) -> None:
     with serve(data) as school:
         postgres = school.postgres()
