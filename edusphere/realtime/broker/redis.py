@@ -226,7 +226,7 @@ class RedisBroker:
             while True:
                 message: dict[str, Any] | None = await pubsub.get_message(timeout=None)
                 self._unheard = 0
-                if message is not None:
+                if message is not None and message["type"] != "pong":
                     self._hear_safely(message)
 
     def _hear_safely(self, message: dict[str, Any]) -> None:
