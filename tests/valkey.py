@@ -55,6 +55,11 @@ class Valkey:
                 else:
                     return
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
         if self._process is not None:

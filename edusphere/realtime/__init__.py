@@ -297,17 +297,22 @@ class Realtime:
         """What was said in a topic may have been lost for a while: its changes, and who was put out of it."""
         if (room_id := topics.room_id(topic)) is not None:
             self._repair(room_id)
-            self._spawn(self._put_out(room_id))
+            self._spawn(self._put_out([room_id]))
 
-    async def _put_out(self, room_id: UUID) -> None:
-        heard = self._hub.topic(topics.room(room_id))
-        people = {connection.person_id for connection in heard.everyone()} if heard is not None else set()
+    async def _put_out(self, room_ids: Iterable[UUID]) -> None:
+        """Take these rooms from whoever hears them and does not belong there any more.
+
+        The next position check tries again where it was not possible.
+        """
+        listeners = {room_id: people for room_id in room_ids if (people := self._people_in(room_id))}
         try:
-            outsiders = await self._ledger.outsiders(room_id, people) if people else ()
+            outsiders = await self._ledger.outsiders(listeners) if listeners else ()
         except Unavailable:
             outsiders = ()
-            log.warning("who may hear a room could not be read after an outage")
-        for person_id in outsiders:
+            for room_id in listeners:
+                if (order := self._orders.get(room_id)) is not None:
+                    order.members = None
+        for room_id, person_id in outsiders:
             self._obey(Evict(person_id, room_id))
 
     def _repair(self, room_id: UUID) -> None:
@@ -330,22 +335,34 @@ class Realtime:
             self._repairing.discard(room_id)
 
     async def _check_positions(self) -> None:
-        """Compare every room heard here with the table: a wake-up lost before a silence is noticed too."""
+        """Compare every room heard here with the table: a wake-up lost before a silence is noticed too.
+
+        So is an eviction: the words of a room are for its members, whether or not the broker is there to say who left.
+        """
         while True:
             await asyncio.sleep(self._position_check * random.uniform(0.8, 1.2))  # noqa: S311 (jitter)
-            watched = {room_id: order.position for room_id, order in self._orders.items() if order.position is not None}
-            if not watched:
-                continue
             try:
-                positions = await self._ledger.positions(list(watched))
+                await self._look_at_rooms()
             except Unavailable:
                 continue
             except Exception:  # what is missing would stay missing
-                log.exception("the rooms' positions could not be read; the next check tries again")
-                continue
-            for room_id, last in positions.items():
-                if last > (watched[room_id] or 0):
-                    self._repair(room_id)
+                log.exception("the rooms could not be looked at; the next check tries again")
+
+    async def _look_at_rooms(self) -> None:
+        watched = {room_id: order for room_id, order in self._orders.items() if order.position is not None}
+        if not watched:
+            return
+        before = {room_id: order.position or 0 for room_id, order in watched.items()}
+        positions = await self._ledger.positions(list(watched))
+        others_belong = []
+        for room_id, order in watched.items():
+            number, members = positions.get(room_id, (0, None))
+            if number > before[room_id]:
+                self._repair(room_id)
+            if members is None or members != order.members:
+                order.members = members
+                others_belong.append(room_id)
+        await self._put_out(others_belong)
 
     # -- keeping house
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +19,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.realtime.broker import Broker
 from edusphere.realtime.broker.memory import MemoryBroker
 from edusphere.realtime.frames import Frame
+from edusphere.realtime.ledger import Position
 
 
 def person(name: str) -> Author:
@@ -61,13 +62,13 @@ class Table:
     def last(self, room_id: UUID) -> int:
         return len(self.rooms.get(room_id, ()))
 
-    async def outsiders(self, room_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
+    async def outsiders(self, listeners: Mapping[UUID, Collection[UUID]]) -> list[tuple[UUID, UUID]]:
         self._answer()
-        return self.left & set(person_ids)
+        return [(room_id, person_id) for room_id, people in listeners.items() for person_id in self.left & set(people)]
 
-    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, int]:
+    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, Position]:
         self._answer()
-        return {room_id: self.last(room_id) for room_id in room_ids}
+        return {room_id: Position(self.last(room_id), hash(frozenset(self.left))) for room_id in room_ids}
 
     async def changes(self, room_id: UUID, after: int, limit: int) -> list[Change]:
         self._answer()
@@ -86,7 +87,8 @@ class Listener:
     def __init__(self, who: Author, session_id: UUID | None = None) -> None:
         self.person_id = who.id
         self.session_id: UUID | None = session_id or uuid4()
-        self.topics: set[str] = set()
+        self.topics: list[str] = []
+        self.opened = time()
         self.heard = monotonic()
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None

@@ -42,7 +42,7 @@ async def valkey() -> AsyncIterator[Valkey]:
 
 
 @pytest.fixture
-def knobs() -> dict[str, str]:
+def knobs() -> dict[str, Any]:
     """What a test sets of its own."""
     return {}
 
@@ -63,7 +63,7 @@ def token(opened_before: tuple[Path, str]) -> str:
 
 
 @pytest.fixture
-def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, str], opened_before: tuple[Path, str]) -> Iterator[Served]:
+def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, Any], opened_before: tuple[Path, str]) -> Iterator[Served]:
     data = tmp_path / "data"
     subprocess.run(["cp", "-a", str(opened_before[0]), str(data)], check=True)
     knobs = {"REDIS_URL": valkey.url, "EDUSPHERE_SOCKETS_PER_PERSON": "100", **knobs}
