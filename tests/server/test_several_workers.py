@@ -163,6 +163,7 @@ def test_all_are_renewed_without_one_refused_visit(school: Served, listen: Calla
             while True:
                 listening.recv(timeout=10)
     assert {listening.close_code for listening in sockets} == {1012}
+    assert [line for line in school.logged if " INFO " not in line] == []
 
 
 @pytest.mark.parametrize("knobs", [{"EDUSPHERE_WORKER_SILENCE": "8"}])
