@@ -254,6 +254,22 @@ async def statistics(valkey: Valkey) -> dict[str, int]:
         return found
 
 
+async def test_what_nobody_foresaw_makes_nobody_deaf_or_dumb(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(valkey.url) as (broker, ear):
+        await broker.subscribe("room:1")
+        with monkeypatch.context() as broken:
+            broken.setattr(broker._client, "pipeline", lambda **_: 1 / 0)
+            await broker.publish("room:1", b"x", 1)
+            await until(lambda: ear.heard == [("room:1", b"x", 1)])
+        with monkeypatch.context() as broken:
+            broken.setattr(broker._client, "pubsub", lambda **_: 1 / 0)
+            await until(lambda: broker._pubsub is None)
+            await asyncio.sleep(1.1)
+        await until(lambda: ear.suspects == ["room:1"])
+        await broker.publish("room:1", b"y", 2)
+        await until(lambda: ear.heard[-1] == ("room:1", b"y", 2))
+
+
 async def test_a_full_redis_goes_on_passing_on(valkey: Valkey) -> None:
     async with Redis.from_url(valkey.url) as administrator:
         await administrator.config_set("maxmemory", 1)

@@ -258,9 +258,8 @@ def test_while_all_are_renewed_whatever_was_written_is_acknowledged_before_the_g
     for poster in posters:
         poster.start()
     try:
-        for renewals in (1, 2):
-            school.process.send_signal(signal.SIGHUP)
-            eventually(lambda renewals=renewals: "".join(school.logged).count("workers are new") == renewals)  # type: ignore[misc]
+        school.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "workers are new" in "".join(school.logged))
     finally:
         for poster in posters:
             poster.enough.set()
