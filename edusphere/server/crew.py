@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -61,7 +62,7 @@ class Crew:
         ]
 
     async def work(self, with_demo: bool) -> None:
-        """Run the school until SIGTERM or Ctrl-C.
+        """Run the school until SIGTERM or Ctrl-C, or until the terminal it was started at is closed.
 
         Raises:
             Refused: it could not be opened; the worker has said why.
@@ -69,7 +70,12 @@ class Crew:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._renew.set)
+        had_terminal = _has_terminal()
+
+        def hang_up() -> None:
+            (self._stop if had_terminal and not _has_terminal() else self._renew).set()
+
+        loop.add_signal_handler(signal.SIGHUP, hang_up)
         logs.configure(self._settings)
         try:
             async with revived(self._postgres):
@@ -110,3 +116,11 @@ class Crew:
                 log.error("A new worker did not start: those that are there go on.")
                 return
         log.info("All %d workers are new.", len(self._seats))
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -341,6 +342,27 @@ def deaf_socket(school: Served, token: str) -> socket.socket:
     )
     assert b" 101 " in line.recv(1 << 16)
     return line
+
+
+def test_they_go_with_the_terminal_they_were_started_at(tmp_path: Path, valkey: Valkey) -> None:
+    data, port = tmp_path / "data", free_port()
+    command = [sys.executable, "-m", "edusphere", "serve", "--workers", "2", "--port", str(port), "--data", str(data)]
+    at_it = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    terminal, line = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", at_it, *command],
+        stdin=line,
+        stdout=line,
+        stderr=line,
+        env=environment(REDIS_URL=valkey.url),
+        start_new_session=True,
+    ) as process:
+        os.close(line)
+        said = b""
+        while b"The school is open" not in said:
+            said += os.read(terminal, 1024)
+        os.close(terminal)
+        assert process.wait(PATIENCE) == 0
 
 
 def test_nobody_is_kept_from_leaving_while_they_start(tmp_path: Path, valkey: Valkey) -> None:
