@@ -194,7 +194,7 @@ def test_who_was_sent_to_one_that_hangs_is_let_in_by_another(
 @pytest.mark.parametrize(
     ("knobs", "words"),
     [
-        ({"EDUSPHERE_WORKER_OPENING": "15"}, "did not begin to serve within 15 s"),
+        ({"EDUSPHERE_WORKER_OPENING": "20"}, "did not begin to serve within 20 s"),
         ({"EDUSPHERE_WORKER_SILENCE": "8"}, "does not do anything any more"),
     ],
     ids=["too slow", "standing still"],
