@@ -42,8 +42,8 @@ def measure(folder: Path, runs: int, say: Callable[[str], None]) -> Table:
     table = Table(
         "Memory",
         ["PSS, MiB", "at rest", f"{ONLINE} people online"],
-        f"At rest: the demo school, {REST:.0f} s after one person signed in and looked at the rooms. Online: all in one "
-        f"room, after {REST:.0f} s with {TALK} posts a second. The goal is less than 300 MB together.",
+        f"At rest: the demo school, {REST:.0f} s after one person signed in and looked at the rooms. Online: all in "
+        f"one room, after {REST:.0f} s with {TALK} posts a second. The goal is less than 300 MB together.",
     )
     for name in ("app", "postgres", "together"):
         cells = [figure([getattr(cost, name) for cost in costs]) for costs in (resting, online)]
