@@ -43,7 +43,7 @@ class Report:
 
     def _pictures(self) -> dict[str, str]:
         by_size: Series = {
-            f"{name}, {_posts(burst)}": {
+            f"{name}, {_posts(burst)}: {self.measured.line(name, burst).each:.1f} µs each": {
                 sockets: [run.per_delivery for run in taken]
                 for (sockets, size), taken in sorted(self.measured.taken[name].items())
                 if size == burst
