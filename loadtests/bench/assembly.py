@@ -114,7 +114,7 @@ def _body() -> str:
 def event() -> str:
     """Return what everybody hears of a post, for servers that pass on what they are given: as many bytes."""
     ids = "00000000-0000-4000-8000-000000000000"
-    time = "2026-01-01T08:00:00.000000Z"
+    time = "2026-01-01T08:00:00.123456Z"
     user = {"id": ids, "username": "pupil-100", "name": "Pupil 100", "avatar": ""}
     message = {"id": ids, "number": 1000, "clientId": ids, "user": user, "body": _body(), "edited": False}
     message |= {"removed": False, "parentId": None, "files": [], "created": time, "updated": time}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
+from edusphere.contract.events import MessagePosted
+from loadtests.bench.assembly import event
 from loadtests.bench.line import through
 from loadtests.bench.page import Page
 from loadtests.bench.plot import chart
@@ -67,3 +70,9 @@ def test_a_page_is_kept_with_its_pictures(tmp_path_factory: pytest.TempPathFacto
     assert file.read_text().startswith("# Posts\n\nWhat it costs. ")
     assert "![cost](cost.svg)" in file.read_text()
     assert (folder / "cost.svg").read_text() == "<svg/>"
+
+
+def test_other_servers_are_given_a_frame_like_our_own() -> None:
+    frame = event().encode()
+    posted = msgspec.json.decode(frame, type=MessagePosted)
+    assert len(msgspec.json.encode(posted)) == len(frame)
