@@ -7,13 +7,11 @@ not time. A delivery that is lost, doubled or out of order ends the run.
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
@@ -24,8 +22,9 @@ from loadtests.bench.line import Line, through
 from loadtests.bench.opponents import Opponent, Taken, floor, ours
 from loadtests.bench.peers import Peers
 from loadtests.bench.processes import Cost
-from loadtests.bench.served import Served, Trouble
+from loadtests.bench.served import Served
 from loadtests.bench.several import valkey
+from loadtests.bench.watching import Profile, Watching
 
 Say = Callable[[str], None]
 
@@ -34,6 +33,7 @@ USUAL = 1_000
 """Sockets where only one number is measured."""
 BURSTS = (1, 2, 4, 8, 16, 32, 64)
 BURST = 16
+PROFILED = 4.0
 WARM = 20
 REST = 6.0
 """Seconds in which sockets that hear nothing are watched."""
@@ -72,6 +72,8 @@ class Measured:
     """The names of the other servers."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Those that could not be measured, and why."""
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    """By what people did."""
 
     def costs(self, name: str, sockets: int, burst: int) -> list[float]:
         """Return microseconds per delivery."""
@@ -97,6 +99,10 @@ class Fanout:
     effort: Effort
     say: Say
     measured: Measured = field(default_factory=Measured)
+
+    @cached_property
+    def watching(self) -> Watching:
+        return Watching(self.folder / "watched")
 
     @property
     def sizes(self) -> Sequence[int]:
@@ -130,6 +136,7 @@ class Fanout:
                 if sockets == USUAL:
                     self._interleave(sockets, {size: [us, joined] for size in self.bursts if size not in (1, BURST)})
                     self._calm(us, each)
+                    self._profile(us, school)
                 for opponent in (us, each, joined):
                     opponent.empty()
         return self.measured
@@ -151,6 +158,15 @@ class Fanout:
                 for each in opponents:
                     self.measured.taken[each.name][sockets, burst].append(each.post(burst, self.seconds))
 
+    def _profile(self, us: Opponent, school: Served) -> None:
+        self.say("Where the time goes …")
+        for name, burst in (("one post at a time", 1), (f"bursts of {BURST}", BURST)):
+            with self.watching.profile(school) as self.measured.profiles[name]:
+                us.post(burst, PROFILED)
+        us.empty()
+        with self.watching.profile(school) as self.measured.profiles["connects"]:
+            us.fill_up_to(USUAL)
+
     def _calm(self, us: Opponent, other: Opponent) -> None:
         """Post at half the rate at which one post at a time was possible."""
         at_most = [run.heard.posts / run.heard.seconds for run in self.measured.taken[us.name][USUAL, 1]]
@@ -161,10 +177,10 @@ class Fanout:
                 self.measured.paced[each.name].append(each.pace(self.measured.rate, CALM))
 
     def _idle(self, us: Opponent, school: Served, assembly: Assembly, sockets: int) -> None:
-        memory, tasks = us.memory(), self._tasks(school)
+        memory, tasks = us.memory(), self.watching.tasks(school)
         connect = us.fill_up_to(sockets)
         grown = us.memory() - memory
-        tasks = self._tasks(school) - tasks
+        tasks = self.watching.tasks(school) - tasks
         seconds = REST / 3 if self.effort.quick else REST
         rest = us.rest(seconds)
         look_up = look_ups(school, assembly, min(sockets, USUAL))
@@ -172,17 +188,6 @@ class Fanout:
         self.measured.idle.append(
             Idle(sockets, connect, look_up, grown, memory + grown, tasks, per_second),
         )
-
-    def _tasks(self, school: Served) -> int:
-        file = self.folder / "tasks"
-        file.unlink(missing_ok=True)
-        os.kill(school.pid, signal.SIGUSR1)
-        until = time.monotonic() + 5
-        while not file.exists():
-            if time.monotonic() > until:
-                raise Trouble("The school does not say how many tasks it has.")
-            time.sleep(0.02)
-        return int(file.read_text())
 
 
 def measure(folder: Path, effort: Effort, say: Say) -> Measured:
@@ -196,6 +201,6 @@ def measure(folder: Path, effort: Effort, say: Say) -> Measured:
         peers = None
         if effort.peers:
             peers = Peers(USUAL, folder, stack.enter_context(valkey()).url, say)
-        school = stack.enter_context(Served(data, program="loadtests.bench.watched", WATCHED=str(folder / "tasks")))
+        school = stack.enter_context(fanout.watching.serve(data))
         assembly.port = school.port
         return fanout.run(school, assembly, peers)

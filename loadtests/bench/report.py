@@ -16,6 +16,8 @@ from loadtests.bench.plot import Series, chart
 from loadtests.bench.several import PROCESSES, Several
 from loadtests.bench.table import Goal, Table, figure, goals
 
+PLACES = 14
+"""Of a profile that are shown."""
 US, EACH, JOINED = "EduSphere", "C, each", "C, joined"
 
 
@@ -39,7 +41,7 @@ class Report:
             "socket heard every post once and in one order: the client ends the run otherwise."
         )
         tables = [self._goals(), self._at_usual(), self._sizes(), self._bursts(), self._idle(), self._calm()]
-        return Page("Fan-out", lead, [*tables, self._several()], self._pictures())
+        return Page("Fan-out", lead, [*tables, self._several(), *self._profiles()], self._pictures())
 
     def _pictures(self) -> dict[str, str]:
         by_size: Series = {
@@ -204,6 +206,14 @@ class Report:
             acked = figure([each.acked.p50 for each in heard], 1) if name == US else ""
             table.rows.append([name, *(figure(cell, 1) for cell in cells), acked])
         return table
+
+    def _profiles(self) -> list[Table]:
+        tables = []
+        for name, profile in self.measured.profiles.items():
+            table = Table(f"Where the time goes: {name}", ["", "% of the app's CPU"])
+            table.rows = [[place, f"{100 * share:.1f}"] for place, share in profile.largest(PLACES)]
+            tables.append(table)
+        return tables
 
     def _several(self) -> Table:
         table = Table(

@@ -13,6 +13,7 @@ from loadtests.bench.line import through
 from loadtests.bench.page import Page
 from loadtests.bench.plot import chart
 from loadtests.bench.table import Goal, Table, figure, goals
+from loadtests.bench.watching import shares
 
 
 def test_a_line_tells_what_a_post_costs_once_and_what_each_delivery_adds() -> None:
@@ -76,3 +77,21 @@ def test_other_servers_are_given_a_frame_like_our_own() -> None:
     frame = event().encode()
     posted = msgspec.json.decode(frame, type=MessagePosted)
     assert len(msgspec.json.encode(posted)) == len(frame)
+
+
+def test_a_profile_tells_our_functions_apart_and_packages_as_wholes() -> None:
+    told = shares(
+        {
+            "/home/a/edusphere/realtime/direct.py:DirectConnection._put": 6,
+            "/home/a/.venv/lib/python3.11/site-packages/h11/_util.py:validate": 1,
+            "/home/a/.venv/lib/python3.11/site-packages/h11/_events.py:Request.__init__": 1,
+            "/usr/lib/python3.11/asyncio/runners.py:Runner.run": 1,
+            "/usr/lib/python3.11/asyncio/tasks.py:wait": 1,
+        }
+    )
+    assert told == {
+        "DirectConnection._put (`edusphere/realtime/direct.py`)": pytest.approx(0.6),
+        "*h11*": pytest.approx(0.2),
+        "*the loop*": pytest.approx(0.1),
+        "`asyncio/tasks.py`": pytest.approx(0.1),
+    }
