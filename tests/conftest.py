@@ -75,6 +75,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         ending.close()
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Repeat at the end what tests said of themselves, by `record_property("said", …)`."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, words in getattr(report, "user_properties", ()):
+            if name == "said" and report.when == "call":
+                terminalreporter.write_line(words)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a pytest-xdist worker where the server is."""
@@ -150,6 +158,7 @@ async def realtime(database: Database, news: News, settings: Settings) -> AsyncI
         position_check=settings.position_check,
         presence_interval=settings.presence_interval,
         presence_names=settings.presence_names,
+        presence_lifetime=settings.presence_lifetime,
         sockets_per_person=settings.sockets_per_person,
     )
     await realtime.start()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from edusphere.contract.events import Change
+
+
+class Position(NamedTuple):
+    """Where a room stands."""
+
+    number: int
+    """Of its last change."""
+    members: int
+    """A fingerprint: another one where others belong to it."""
 
 
 class Ledger(Protocol):
@@ -16,12 +25,12 @@ class Ledger(Protocol):
         Unavailable: the database cannot answer now.
     """
 
-    async def outsiders(self, room_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
-        """Return which of these people may not hear this room; all of them where it is gone."""
+    async def outsiders(self, listeners: Mapping[UUID, Collection[UUID]]) -> list[tuple[UUID, UUID]]:
+        """Return which of each room's listeners may not hear it, as (room, person); all of them where it is gone."""
         ...
 
-    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, int]:
-        """Return the number of each room's last change; deleted and unknown rooms are left out."""
+    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, Position]:
+        """Return where each room stands; deleted and unknown rooms are left out."""
         ...
 
     async def changes(self, room_id: UUID, after: int, limit: int) -> list[Change]:

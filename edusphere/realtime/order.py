@@ -20,6 +20,8 @@ class RoomOrder:
         self._early: dict[int, Frame] = {}
         self.position: int | None = None
         """The last number handed on; None until the table was read once."""
+        self.members: int | None = None
+        """The fingerprint of those who belonged to the room when its listeners were last looked at."""
 
     @property
     def has_gap(self) -> bool:

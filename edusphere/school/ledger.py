@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from edusphere.contract.events import Change, MessageEdited, MessagePosted, MessageRemoved
 from edusphere.database import Database
+from edusphere.realtime.ledger import Position
 from edusphere.school.models import ChangeKind
 from edusphere.school.spoken import BY, SPOKEN, said
 
@@ -23,24 +24,34 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def outsiders(self, room_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
-        """Return which of these people may not hear this room; all of them where it is gone."""
+    async def outsiders(self, listeners: Mapping[UUID, Collection[UUID]]) -> list[tuple[UUID, UUID]]:
+        """Return which of each room's listeners may not hear it, as (room, person); all of them where it is gone."""
+        pairs = [(room_id, person_id) for room_id, people in listeners.items() for person_id in people]
         rows = await self._database.rows(
             """
-            SELECT person_id FROM memberships JOIN rooms ON rooms.id = memberships.room_id AND rooms.deleted IS NULL
-            WHERE memberships.room_id = $1 AND person_id = ANY($2)
+            SELECT room_id, person_id FROM unnest($1::uuid[], $2::uuid[]) AS listener (room_id, person_id)
+            WHERE NOT EXISTS (
+                SELECT FROM memberships JOIN rooms ON rooms.id = memberships.room_id AND rooms.deleted IS NULL
+                WHERE memberships.room_id = listener.room_id AND memberships.person_id = listener.person_id
+            )
             """,
-            room_id,
-            list(person_ids),
+            [room_id for room_id, _ in pairs],
+            [person_id for _, person_id in pairs],
         )
-        return set(person_ids) - {row["person_id"] for row in rows}
+        return [(row["room_id"], row["person_id"]) for row in rows]
 
-    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, int]:
-        """Return the number of each room's last change; deleted and unknown rooms are left out."""
+    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, Position]:
+        """Return where each room stands; deleted and unknown rooms are left out."""
         rows = await self._database.rows(
-            "SELECT id, last_number FROM rooms WHERE id = ANY($1) AND deleted IS NULL", list(room_ids)
+            """
+            SELECT id, last_number, (
+                SELECT coalesce(bit_xor(uuid_hash_extended(person_id, 0)), 0) FROM memberships WHERE room_id = rooms.id
+            ) AS members
+            FROM rooms WHERE id = ANY($1) AND deleted IS NULL
+            """,
+            list(room_ids),
         )
-        return {row["id"]: row["last_number"] for row in rows}
+        return {row["id"]: Position(row["last_number"], row["members"]) for row in rows}
 
     async def changes(self, room_id: UUID, after: int, limit: int) -> list[Change]:
         """Return the changes above `after`, ascending, at most `limit`, each with its message as it is now."""

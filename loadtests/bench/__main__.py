@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, paint, posts, report, resume, room, signin, start
+from loadtests.bench import accept, memory, paint, posts, report, resume, room, signin, start
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
@@ -19,6 +19,7 @@ BASELINE = {
     "memory": memory.measure,
     "signin": signin.measure,
     "paint": paint.measure,
+    "accept": accept.measure,
 }
 PAGES = {
     "posts": posts.measure,
@@ -39,7 +40,7 @@ PAGES = {
 def main(part: str, runs: int, quick: bool, peers: bool) -> None:
     """Measure a school and print what it costs as Markdown.
 
-    `all` is start, graphql, memory, signin and paint, kept in loadtests/results/baseline.md; of the others each is
+    `all` is start, graphql, memory, signin, paint and accept, kept in loadtests/results/baseline.md; of the others each is
     kept in a file of its own there.
     """
     effort = Effort(min(runs, 2) if quick else runs, quick, peers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -16,8 +16,10 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Author, Change, Message, MessagePosted, Ok
 from edusphere.errors import Unavailable
 from edusphere.realtime import Realtime, topics
+from edusphere.realtime.broker import Broker
 from edusphere.realtime.broker.memory import MemoryBroker
 from edusphere.realtime.frames import Frame
+from edusphere.realtime.ledger import Position
 
 
 def person(name: str) -> Author:
@@ -60,13 +62,13 @@ class Table:
     def last(self, room_id: UUID) -> int:
         return len(self.rooms.get(room_id, ()))
 
-    async def outsiders(self, room_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
+    async def outsiders(self, listeners: Mapping[UUID, Collection[UUID]]) -> list[tuple[UUID, UUID]]:
         self._answer()
-        return self.left & set(person_ids)
+        return [(room_id, person_id) for room_id, people in listeners.items() for person_id in self.left & set(people)]
 
-    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, int]:
+    async def positions(self, room_ids: Sequence[UUID]) -> dict[UUID, Position]:
         self._answer()
-        return {room_id: self.last(room_id) for room_id in room_ids}
+        return {room_id: Position(self.last(room_id), hash(frozenset(self.left))) for room_id in room_ids}
 
     async def changes(self, room_id: UUID, after: int, limit: int) -> list[Change]:
         self._answer()
@@ -110,9 +112,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def realtime_over(table: Table, **knobs: Any) -> AsyncIterator[Realtime]:
+async def realtime_over(table: Table, broker: Broker | None = None, **knobs: Any) -> AsyncIterator[Realtime]:
     realtime = Realtime(
-        MemoryBroker(),
+        broker or MemoryBroker(),
         table,
         **{
             "heartbeat": 25,
@@ -121,6 +123,7 @@ async def realtime_over(table: Table, **knobs: Any) -> AsyncIterator[Realtime]:
             "position_check": 60,
             "presence_interval": 0.02,
             "presence_names": 100,
+            "presence_lifetime": 45,
             "sockets_per_person": 8,
             **knobs,
         },

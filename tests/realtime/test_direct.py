@@ -53,7 +53,7 @@ def said(opcode: Opcode, payload: bytes, final: bool = True) -> bytes:
 
 def story(kind: type[DirectConnection], room: int, seed: int) -> bool:
     """Send frames of many lengths over a kernel that takes `room` bytes; True when all arrived as it was sent."""
-    chance, kernel, next_kernel = random.Random(seed), Kernel(room), Kernel(1 << 20)  # noqa: S311
+    chance, kernel, next_kernel = random.Random(seed), Kernel(room), Kernel(1 << 20)
     connection, transport, _ = connect(kernel, kind=kind)
     sent = b""
     for number in range(60):

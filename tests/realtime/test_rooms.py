@@ -179,6 +179,23 @@ async def test_who_was_put_out_while_redis_was_away_is_put_out_when_it_is_back()
     assert ada.numbers() == [1]
 
 
+async def test_who_was_put_out_while_redis_is_away_is_put_out_all_the_same() -> None:
+    table, room_id, ada, grace = Table(), uuid4(), Listener(ADA), Listener(GRACE)
+    async with realtime_over(table, position_check=0.05) as realtime:
+        await hear(realtime, table, ada, room_id)
+        await hear(realtime, table, grace, room_id)
+        await until(lambda: table.reads >= 2)  # all was well when it was looked at first
+        table.reachable = False
+        table.left.add(GRACE.id)
+        await asyncio.sleep(0.1)
+        assert "room.left" not in grace.types()
+        table.reachable = True
+        await until(lambda: "room.left" in grace.types())
+        await tell(realtime, table.write(room_id))
+    assert grace.numbers() == []
+    assert ada.numbers() == [1]
+
+
 async def test_whoever_is_let_go_of_hears_what_was_said_until_then() -> None:
     table, room_id, grace = Table(), uuid4(), Listener(GRACE)
     async with realtime_over(table) as realtime:

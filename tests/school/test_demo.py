@@ -193,7 +193,7 @@ def test_no_conversation_comes_twice_within_a_screenful(monday: Tables) -> None:
 def test_every_scene_can_be_played_by_the_people_of_its_room() -> None:
     phrases = read_phrases()
     for script in read_scripts():
-        rng = Random(1)  # noqa: S311
+        rng = Random(1)
         company = Company(script, read_people(), rng)
         for scene in script.scenes:
             assert scene.parts_of_the_week <= {"morning", "day", "lunch", "evening", "friday", "weekend"}
@@ -210,7 +210,7 @@ def test_tomorrow_is_the_next_school_day() -> None:
     assert timetable.tomorrow(friday) == "Monday"
     assert timetable.tomorrow(friday - timedelta(days=1)) == "tomorrow"
     assert timetable.tomorrow(friday + timedelta(days=2)) == "tomorrow"
-    rng = Random(1)  # noqa: S311
+    rng = Random(1)
     for ahead in range(7):
         day = friday + timedelta(days=ahead)
         assert timetable.coming_day(day, rng) in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")

@@ -136,4 +136,33 @@ async def test_positions_leave_deleted_and_unknown_rooms_out(
 ) -> None:
     gone = await school.rooms.create(cast.anna, "Chemistry", "Science", "")
     await school.rooms.delete(cast.anna, gone.id)
-    assert await Ledger(database).positions([biology.id, gone.id, new_id()]) == {biology.id: 9}
+    positions = await Ledger(database).positions([biology.id, gone.id, new_id()])
+    assert {room_id: position.number for room_id, position in positions.items()} == {biology.id: 9}
+
+
+async def test_a_position_tells_that_others_belong(
+    school: School, cast: Cast, biology: Room, database: Database
+) -> None:
+    async def members() -> int:
+        return (await Ledger(database).positions([biology.id]))[biology.id].members
+
+    with_mia = await members()
+    await school.rooms.leave(cast.mia, biology.id)
+    without_mia = await members()
+    await school.rooms.join(cast.zoe, biology.id)
+    with_zoe = await members()
+    await school.rooms.leave(cast.zoe, biology.id)
+    await school.rooms.join(cast.mia, biology.id)
+    assert len({with_mia, without_mia, with_zoe}) == 3
+    assert await members() == with_mia
+
+
+async def test_outsiders_are_those_who_left_and_all_where_a_room_is_gone(
+    school: School, cast: Cast, biology: Room, database: Database
+) -> None:
+    gone = await school.rooms.create(cast.anna, "Chemistry", "Science", "")
+    await school.rooms.delete(cast.anna, gone.id)
+    await school.rooms.leave(cast.mia, biology.id)
+    listeners = {biology.id: [cast.anna.id, cast.ben.id, cast.mia.id], gone.id: [cast.anna.id]}
+    outsiders = await Ledger(database).outsiders(listeners)
+    assert set(outsiders) == {(biology.id, cast.mia.id), (gone.id, cast.anna.id)}

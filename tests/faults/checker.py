@@ -1,0 +1,358 @@
+"""From what people sent and saw, and what the table has in the end, to the promises that were broken.
+
+Pure functions: nothing here waits, asks or knows how the history came about.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tests.faults.client import RETRYABLE
+from tests.faults.history import OK, Answered, Heard, History, Injected, Measured, Reset, Row, Sent
+from tests.faults.promises import ACKNOWLEDGED, REFUSED, REPAIRED, RESUMED, SLACK
+
+REDIS = ("redis killed", "redis hung", "redis emptied")
+POSTGRES = ("postgres restarted",)
+MANY = 8
+"""Senders at once."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is to be said of one promise. It holds when nothing broke it."""
+
+    promise: str
+    worst: str
+    """The figure that came nearest to the bound."""
+    broken: list[str] = field(default_factory=list)
+
+
+def check(history: History, table: Sequence[Row]) -> list[Verdict]:
+    return [one(history, table) for one in CHECKS]
+
+
+def committed(history: History, table: Sequence[Row]) -> Verdict:
+    rows = {row.client_id: row for row in table if row.kind == "POSTED"}
+    verdict = Verdict("G1", "")
+    acknowledged = _posts(history)
+    for answered in acknowledged:
+        row = rows.get(answered.sent.client_id)
+        if row is None:
+            verdict.broken.append(f"{_who(answered)} was told that number {answered.number} is said; it is not there")
+        elif (row.number, row.message_id) != (answered.number, answered.message_id):
+            verdict.broken.append(f"{_who(answered)} was told number {answered.number}; it is {row.number}")
+    changes = {(row.message_id, row.number) for row in table}
+    for answered in history.answered:
+        if answered.code not in (OK, *RETRYABLE):
+            verdict.broken.append(f"{_who(answered)}'s {answered.sent.verb} was refused for good: {answered.code}")
+        elif answered.code == OK and (answered.message_id, answered.number) not in changes:
+            verdict.broken.append(f"{_who(answered)}'s {answered.sent.verb} was acknowledged and is not there")
+    verdict.worst = f"{len(verdict.broken)} of {len(acknowledged):,} acknowledged are missing"
+    return verdict
+
+
+def ordered(history: History, table: Sequence[Row]) -> Verdict:
+    verdict = Verdict("G2", "")
+    rows = {(row.room, row.number): row for row in table}
+    for room, numbers in _numbers(table).items():
+        if numbers != list(range(1, len(numbers) + 1)):
+            verdict.broken.append(f"room {room} has holes or doubles in its numbers")
+    for heard in history.heard:
+        row = rows.get((heard.room, heard.number))
+        if row is None or (row.kind, row.message_id) != (heard.kind, heard.message_id):
+            verdict.broken.append(f"{heard.who} heard another number {heard.number} than the table has")
+    verdict.worst = f"{len(rows):,} numbers, {len({sent.who for sent in history.sent})} senders, 0 holes"
+    return verdict
+
+
+def heard_once(history: History, table: Sequence[Row]) -> Verdict:
+    verdict = Verdict("G3", "")
+    last = {room: max(numbers) for room, numbers in _numbers(table).items()}
+    missing = 0
+    for (who, room), steps in _listeners(history).items():
+        position = steps.begins
+        for number in steps.numbers:
+            if isinstance(number, _Jump):
+                position = number.to
+            elif number == position + 1:
+                position = number
+            else:
+                what = "again" if number <= position else f"after {position}"
+                verdict.broken.append(f"{who} heard {number} {what}")
+                position = max(position, number)
+        if position < last.get(room, 0):
+            missing += last[room] - position
+            verdict.broken.append(f"{who} heard no more after {position} of {last[room]}")
+    verdict.worst = f"{missing} of {len(history.heard):,} missing, doubled or out of order"
+    return verdict
+
+
+def repaired(history: History, table: Sequence[Row]) -> Verdict:
+    """Whoever was connected all the while hears a change within the bound, whether or not a wake-up came."""
+    verdict, bound = Verdict("G4", ""), REPAIRED + SLACK
+    at = {(row.room, row.number): row.at for row in table}
+    outages = history.faults(*POSTGRES, "disk full")
+    worst = 0.0
+    for heard in history.heard:
+        if heard.replayed or (heard.room, heard.number) not in at:
+            continue
+        began = max(at[heard.room, heard.number], heard.subscribed.at)
+        late = heard.at - _after(outages, began)
+        worst = max(worst, late)
+        if late > bound:
+            verdict.broken.append(f"{heard.who} heard {heard.number} after {late:.1f} s")
+    hushed = _hushed(history)
+    for client_id, whom in hushed.items():
+        if not whom:
+            verdict.broken.append(f"nobody in another process heard {client_id} in the silence")
+    verdict.worst = f"{worst:.1f} s; {len(hushed)} lost before a silence"
+    return verdict
+
+
+def resent_once(history: History, table: Sequence[Row]) -> Verdict:
+    verdict = Verdict("G5", "")
+    rows: dict[tuple[UUID, str], int] = defaultdict(int)
+    for row in table:
+        if row.kind == "POSTED":
+            rows[row.room, _token(row.body)] += not row.removed
+    verdict.broken += [f"{token} is there {times} times" for (_, token), times in rows.items() if times > 1]
+    answers: dict[UUID, set[tuple[int, UUID | None]]] = defaultdict(set)
+    for answered in _posts(history):
+        answers[answered.sent.client_id].add((answered.number, answered.message_id))
+    verdict.broken += [f"{one} was answered in {len(them)} ways" for one, them in answers.items() if len(them) > 1]
+    again, elsewhere = resends(history)
+    verdict.worst = f"{again:,} resends, {elsewhere:,} to another process"
+    return verdict
+
+
+def acknowledged_without_redis(history: History, table: Sequence[Row]) -> Verdict:
+    del table
+    waits = sorted(
+        answered.waited
+        for answered in history.answered
+        if answered.code == OK and _within(history.faults(*REDIS), answered.sent.at)
+    )
+    verdict = Verdict("G6", "nothing was sent without Redis")
+    if waits:
+        p99 = waits[min(len(waits) - 1, int(0.99 * len(waits)))]
+        verdict.worst = f"p99 {1000 * p99:.0f} ms of {len(waits):,} sent without Redis"
+        if p99 > ACKNOWLEDGED:
+            verdict.broken.append(verdict.worst)
+    return verdict
+
+
+def resumed(history: History, table: Sequence[Row]) -> Verdict:
+    del table
+    return _back(history, "G7", history.faults("process killed"))
+
+
+def renewed(history: History, table: Sequence[Row]) -> Verdict:
+    """A rolling restart: nobody is away for long, and nobody's words wait for long."""
+    del table
+    restarts = history.faults("process restarted", "workers renewed")
+    verdict = _back(history, "G13", restarts)
+    waits = [waited for sent, waited in first_to_last(history) if _within(restarts, sent.at)]
+    verdict.worst += f"; said within {max(waits, default=0):.1f} s"
+    verdict.broken += [f"words waited {waited:.1f} s" for waited in waits if waited > RESUMED + SLACK]
+    return verdict
+
+
+def refused_retryably(history: History, table: Sequence[Row]) -> Verdict:
+    return _refused(history, table, "G8", POSTGRES)
+
+
+def refused_on_a_full_disk(history: History, table: Sequence[Row]) -> Verdict:
+    verdict, apart = _refused(history, table, "G12", ("disk full",)), measured("G12")(history, table)
+    verdict.broken += apart.broken
+    verdict.worst += f"; {apart.worst}" if apart.worst else ""
+    return verdict
+
+
+def measured(promise: str) -> Callable[[History, Sequence[Row]], Verdict]:
+    """Return the check of what a story measured itself."""
+
+    def look(history: History, table: Sequence[Row]) -> Verdict:
+        del table
+        worst: dict[str, Measured] = {}
+        verdict = Verdict(promise, "")
+        for one in history.measured:
+            if one.promise == promise:
+                if one.figure > one.bound:
+                    verdict.broken.append(f"{one.what}: {one.figure:.1f} {one.unit}, more than {one.bound:g}")
+                if one.what not in worst or one.figure > worst[one.what].figure:
+                    worst[one.what] = one
+        verdict.worst = "; ".join(f"{one.what} {one.figure:.1f} {one.unit}" for one in worst.values())
+        return verdict
+
+    return look
+
+
+def seen_as_they_are(history: History, table: Sequence[Row]) -> Verdict:
+    """Everybody's last word on each message is the table's."""
+    verdict = Verdict("G14", "")
+    now_is = {row.message_id: (row.body, row.removed) for row in table}
+    views: dict[tuple[str, UUID], tuple[str, bool]] = {}
+    for heard in history.heard:
+        views[heard.who, heard.message_id] = (heard.body, heard.removed)
+    for (who, message_id), seen in views.items():
+        if now_is.get(message_id) != seen:
+            verdict.broken.append(f"{who} sees {seen} where the table has {now_is.get(message_id)}")
+    away = sum(1 for heard in history.heard if heard.replayed and heard.kind != "POSTED")
+    changed = sum(1 for row in table if row.kind != "POSTED")
+    verdict.worst = (
+        f"{changed:,} edits and removals, {away:,} times told to who had been away; 0 of {len(views):,} differ"
+    )
+    return verdict
+
+
+CHECKS: tuple[Callable[[History, Sequence[Row]], Verdict], ...] = (
+    committed,
+    ordered,
+    heard_once,
+    repaired,
+    resent_once,
+    acknowledged_without_redis,
+    resumed,
+    refused_retryably,
+    measured("G9"),
+    measured("G10"),
+    measured("G11"),
+    refused_on_a_full_disk,
+    renewed,
+    seen_as_they_are,
+)
+
+# -- what the checks and the power have in common
+
+
+def resends(history: History) -> tuple[int, int]:
+    """Return how many tries were made again, and how many of them at another process than the one before."""
+    before: dict[tuple[UUID, str], int] = {}
+    again = elsewhere = 0
+    for sent in history.sent:
+        key = (sent.client_id, sent.verb)
+        if key in before:
+            again += 1
+            elsewhere += before[key] != sent.via
+        before[key] = sent.via
+    return again, elsewhere
+
+
+def first_to_last(history: History) -> list[tuple[Sent, float]]:
+    """Return for all that was said in the end: its first try, and how long it took from the wish to an answer."""
+    first: dict[tuple[UUID, str], Sent] = {}
+    for sent in history.sent:
+        first.setdefault((sent.client_id, sent.verb), sent)
+    done: dict[tuple[UUID, str], float] = {}
+    for answered in history.answered:
+        if answered.code == OK:
+            done.setdefault((answered.sent.client_id, answered.sent.verb), answered.at)
+    return [(first[key], at - first[key].wanted) for key, at in done.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    """The room was fetched anew up to here."""
+
+    to: int
+
+
+@dataclass(slots=True)
+class _Steps:
+    begins: int
+    numbers: list[int | _Jump] = field(default_factory=list)
+
+
+def _listeners(history: History) -> dict[tuple[str, UUID], _Steps]:
+    """Return what each person heard of each room since their first subscription, in the order they heard it."""
+    listeners: dict[tuple[str, UUID], _Steps] = {}
+    for subscribed in history.subscribed:
+        listeners.setdefault((subscribed.who, subscribed.room), _Steps(subscribed.number))
+    told: list[Heard | Reset] = [*history.heard, *history.resets]
+    for one in sorted(told, key=lambda one: one.at):
+        listeners[one.who, one.room].numbers.append(one.number if isinstance(one, Heard) else _Jump(one.number))
+    return listeners
+
+
+def _back(history: History, promise: str, faults: Sequence[Injected]) -> Verdict:
+    """Whoever was cut by one of these faults is back within the bound, in all their rooms."""
+    verdict, times = Verdict(promise, ""), []
+    returns: dict[str, list[float]] = defaultdict(list)
+    for subscribed in history.subscribed:
+        returns[subscribed.who].append(subscribed.at)
+    for cut in history.cuts:
+        if _within(faults, cut.at):
+            back = min((at for at in returns[cut.who] if at >= cut.at), default=None)
+            if back is None or back - cut.at > RESUMED + SLACK:
+                verdict.broken.append(f"{cut.who} was away {'for good' if back is None else f'{back - cut.at:.1f} s'}")
+            if back is not None:
+                times.append(back - cut.at)
+    verdict.worst = f"{len(times)} cut, back after at most {max(times, default=0):.1f} s"
+    return verdict
+
+
+def _refused(history: History, table: Sequence[Row], promise: str, kinds: Sequence[str]) -> Verdict:
+    """While a fault of these kinds is there every try is answered in time, retryably; afterwards all goes on."""
+    del table
+    verdict, faults, refused = Verdict(promise, ""), history.faults(*kinds), 0
+    worst = 0.0
+    for answered in history.answered:
+        if not _within(faults, answered.sent.at, RESUMED):
+            continue
+        worst = max(worst, answered.waited)
+        if answered.waited > REFUSED + SLACK:
+            verdict.broken.append(f"{_who(answered)} waited {answered.waited:.1f} s for an answer")
+        if answered.code != OK:
+            refused += 1
+            if answered.code not in RETRYABLE:
+                verdict.broken.append(f"{_who(answered)} was refused for good: {answered.code}")
+    said = sorted(answered.at for answered in history.answered if answered.code == OK)
+    for fault in faults:
+        if not any(fault.ended <= at <= fault.ended + RESUMED + SLACK for at in said):
+            verdict.broken.append(f"nothing was said within {RESUMED:.0f} s after it was over")
+    verdict.worst = f"{refused:,} refused retryably, answered within {worst:.1f} s"
+    return verdict
+
+
+def _hushed(history: History) -> dict[UUID, list[str]]:
+    """Return for each message that was followed by a silence without Redis: who heard it in time elsewhere."""
+    sender = {sent.client_id: sent for sent in history.sent}
+    hushed: dict[UUID, list[str]] = {client_id: [] for client_id, _ in history.quiet}
+    acknowledged = dict(history.quiet)
+    for heard in history.heard:
+        at = acknowledged.get(heard.client_id)
+        if at is not None and heard.via != sender[heard.client_id].via and heard.at <= at + REPAIRED + SLACK:
+            hushed[heard.client_id].append(heard.who)
+    return hushed
+
+
+def _posts(history: History) -> list[Answered]:
+    return [answered for answered in history.answered if answered.code == OK and answered.sent.verb == "post"]
+
+
+def _numbers(table: Iterable[Row]) -> dict[UUID, list[int]]:
+    numbers: dict[UUID, list[int]] = defaultdict(list)
+    for row in table:
+        numbers[row.room].append(row.number)
+    return {room: sorted(them) for room, them in numbers.items()}
+
+
+def _within(faults: Iterable[Injected], at: float, after: float = 0.0) -> bool:
+    return any(fault.began <= at <= (fault.ended or at) + after for fault in faults)
+
+
+def _after(faults: Iterable[Injected], at: float) -> float:
+    """Return the moment, or the end of the outage that it lies in or just before."""
+    return max([at, *(fault.ended for fault in faults if at <= fault.ended and fault.began <= at + REPAIRED)])
+
+
+def _who(answered: Answered) -> str:
+    return answered.sent.who
+
+
+def _token(body: str) -> str:
+    """Every message's words begin with something unique."""
+    return body.split(" ", 1)[0]
