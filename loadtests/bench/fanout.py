@@ -22,7 +22,7 @@ from loadtests.bench.line import Line, through
 from loadtests.bench.opponents import Opponent, Taken, floor, ours
 from loadtests.bench.peers import Peers
 from loadtests.bench.processes import Cost
-from loadtests.bench.served import Served
+from loadtests.bench.served import Served, Trouble
 from loadtests.bench.several import valkey
 from loadtests.bench.watching import Profile, Watching
 
@@ -143,20 +143,38 @@ class Fanout:
 
     def _beside(self, us: Opponent, each: Opponent, joined: Opponent, peers: Peers) -> None:
         with ExitStack() as stack:
-            others = peers.enter(stack)
-            for other in others:
-                other.fill_up_to(USUAL)
-            self.measured.beside = [other.name for other in others]
-            self.measured.left_out = peers.left_out
-            self._interleave(USUAL, {1: [us, each, *others], BURST: [us, joined, *others]})
+            others = [other for other in peers.enter(stack) if self._comes(other)]
+            self.measured.left_out |= peers.left_out
+            self._interleave(USUAL, {1: [us, each, *others], BURST: [us, joined, *others]}, others)
+            left_out = self.measured.left_out
+            self.measured.beside = [other.name for other in others if other.name not in left_out]
 
-    def _interleave(self, sockets: int, bursts: Mapping[int, Sequence[Opponent]]) -> None:
+    def _comes(self, other: Opponent) -> bool:
+        """Bring people to another server; one that does not let them in is left out."""
+        try:
+            other.fill_up_to(USUAL)
+        except Trouble as trouble:
+            self.measured.left_out[other.name] = str(trouble)
+        return other.name not in self.measured.left_out
+
+    def _interleave(
+        self, sockets: int, bursts: Mapping[int, Sequence[Opponent]], others: Sequence[Opponent] = ()
+    ) -> None:
+        """Let them post in turn. One of the `others` that does not tell everybody once, in order, is left out."""
+        left_out = self.measured.left_out
         for run in range(1, self.effort.runs + 1):
             sizes = ", ".join(map(str, bursts))
             self.say(f"{sockets:,} sockets, {sizes} posts at once: run {run} of {self.effort.runs} …")
             for burst, opponents in bursts.items():
                 for each in opponents:
-                    self.measured.taken[each.name][sockets, burst].append(each.post(burst, self.seconds))
+                    if each.name in left_out:
+                        continue
+                    try:
+                        self.measured.taken[each.name][sockets, burst].append(each.post(burst, self.seconds))
+                    except Trouble as trouble:
+                        if each not in others:
+                            raise
+                        left_out[each.name] = str(trouble)
 
     def _profile(self, us: Opponent, school: Served) -> None:
         self.say("Where the time goes …")

@@ -83,7 +83,7 @@ class Report:
             ours.heard.heard.p99 / theirs.heard.heard.p99
             for ours, theirs in zip(measured.paced[US], measured.paced[EACH], strict=True)
         ]
-        alone = _alone(measured.per_post(US, 1), lines[1][0])
+        flat = _unevenness(measured.per_post(US, 1), lines[1][0]) / _unevenness(measured.per_post(EACH, 1))
         several = self.several
         rows = [
             Goal.most(
@@ -95,8 +95,9 @@ class Report:
                 "the delivery alone, bursts, × C that joins", [lines[BURST][0].each / lines[BURST][1].each], 1.35
             ),
             Goal.most(
-                f"delivery alone from {min(measured.per_post(US, 1)):,} to {idle.sockets:,} sockets: most ÷ least",
-                [max(alone) / min(alone)],
+                f"the delivery alone from {min(measured.per_post(US, 1)):,} to {idle.sockets:,} sockets: most ÷ least, "
+                "× the same of C",
+                [flat],
                 1.25,
                 "flat",
             ),
@@ -243,9 +244,11 @@ def _costs(runs: Sequence[Taken]) -> str:
     return figure([run.per_delivery for run in runs], 2)
 
 
-def _alone(per_post: Mapping[int, float], line: Line) -> list[float]:
-    """Return the cost of a delivery at each size, without what a post costs once."""
-    return [(cost - line.once) / sockets for sockets, cost in per_post.items()]
+def _unevenness(per_post: Mapping[int, float], line: Line | None = None) -> float:
+    """Return by how much a delivery costs more at one size than at another, without what a post costs once."""
+    once = line.once if line is not None else 0.0
+    alone = [(cost - once) / sockets for sockets, cost in per_post.items()]
+    return max(alone) / min(alone)
 
 
 def _at_rest(idle: Idle) -> list[str]:
