@@ -19,7 +19,7 @@ from loadtests.bench.assembly import Assembly, assemble
 from loadtests.bench.compiled import compiled
 from loadtests.bench.effort import Effort
 from loadtests.bench.identity import look_ups
-from loadtests.bench.line import Line, through
+from loadtests.bench.line import Line, between
 from loadtests.bench.opponents import Opponent, Taken, floor, ours
 from loadtests.bench.peers import Peers
 from loadtests.bench.processes import Cost
@@ -89,7 +89,15 @@ class Measured:
         }
 
     def line(self, name: str, burst: int) -> Line:
-        return through(self.per_post(name, burst))
+        return between(self.per_post(name, burst))
+
+    def slopes(self, name: str, burst: int) -> list[float]:
+        """Return of each run the microseconds that each further delivery adds."""
+        runs = {sockets: taken for (sockets, size), taken in self.taken[name].items() if size == burst}
+        return [
+            between({sockets: taken[run].per_post for sockets, taken in runs.items()}).each
+            for run in range(len(next(iter(runs.values()))))
+        ]
 
 
 @dataclass

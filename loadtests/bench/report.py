@@ -45,7 +45,7 @@ class Report:
 
     def _pictures(self) -> dict[str, str]:
         by_size: Series = {
-            f"{name}, {_posts(burst)}: {self.measured.line(name, burst).each:.1f} µs each": {
+            f"{name}, {_posts(burst)}: slope {self.measured.line(name, burst).each:.1f} µs": {
                 sockets: [run.per_delivery for run in taken]
                 for (sockets, size), taken in sorted(self.measured.taken[name].items())
                 if size == burst
@@ -73,9 +73,12 @@ class Report:
         pairs = zip(self.measured.costs(US, sockets, burst), self.measured.costs(floor, sockets, burst), strict=True)
         return [ours / theirs for ours, theirs in pairs]
 
+    def _slopes(self, burst: int, floor: str) -> list[float]:
+        pairs = zip(self.measured.slopes(US, burst), self.measured.slopes(floor, burst), strict=True)
+        return [ours / theirs for ours, theirs in pairs]
+
     def _goals(self) -> Table:
         measured, idle = self.measured, max(self.measured.idle, key=lambda idle: idle.sockets)
-        lines = {burst: (measured.line(US, burst), measured.line(floor, burst)) for burst, floor in _FLOORS.items()}
         apart = [
             1e6 * (each.connect.app / each.sockets - each.look_up) for each in measured.idle if each.sockets >= USUAL
         ]
@@ -83,17 +86,15 @@ class Report:
             ours.heard.heard.p99 / theirs.heard.heard.p99
             for ours, theirs in zip(measured.paced[US], measured.paced[EACH], strict=True)
         ]
-        flat = _unevenness(measured.per_post(US, 1), lines[1][0]) / _unevenness(measured.per_post(EACH, 1))
+        flat = _unevenness(measured.per_post(US, 1), measured.line(US, 1)) / _unevenness(measured.per_post(EACH, 1))
         several = self.several
         rows = [
             Goal.most(
                 f"one post at a time, {USUAL:,} sockets: CPU a delivery, × C", self._ratios(USUAL, 1, EACH), 1.25
             ),
             Goal.most(f"bursts of {BURST}, × C that joins", self._ratios(USUAL, BURST, JOINED), 2.0),
-            Goal.most("the delivery alone (slope), one at a time, × C", [lines[1][0].each / lines[1][1].each], 1.15),
-            Goal.most(
-                "the delivery alone, bursts, × C that joins", [lines[BURST][0].each / lines[BURST][1].each], 1.35
-            ),
+            Goal.most("the delivery alone (slope), one at a time, × C", self._slopes(1, EACH), 1.15),
+            Goal.most("the delivery alone, bursts, × C that joins", self._slopes(BURST, JOINED), 1.35),
             Goal.most(
                 f"the delivery alone from {min(measured.per_post(US, 1)):,} to {idle.sockets:,} sockets: most ÷ least, "
                 "× the same of C",
@@ -143,7 +144,7 @@ class Report:
             "Against the number of sockets",
             ["sockets", *(f"{name}, {_posts(burst)}" for burst, floor in _FLOORS.items() for name in (US, floor))],
             "CPU µs a delivery; then what a post costs once (the command, the insert, the answer) and what each "
-            "further delivery adds, by a line through all sizes.",
+            "further delivery adds, by the line from the fewest to the most.",
         )
         pairs = [(name, burst) for burst, floor in _FLOORS.items() for name in (US, floor)]
         for sockets in sorted(self.measured.per_post(US, 1)):
@@ -151,7 +152,7 @@ class Report:
                 [f"{sockets:,}", *(figure(self.measured.costs(*_at(pair, sockets)), 2) for pair in pairs)]
             )
         lines = [self.measured.line(*pair) for pair in pairs]
-        table.rows.append(["a post, once", *(f"{line.once:,.0f}" for line in lines)])
+        table.rows.append(["a post, once", *(f"{line.once:,.0f}" if line.once > 0 else "" for line in lines)])
         table.rows.append(["each delivery", *(f"{line.each:.2f}" for line in lines)])
         return table
 
