@@ -114,6 +114,7 @@ def _realtime(settings: Settings, ledger: Ledger) -> Realtime:
         position_check=settings.position_check,
         presence_interval=settings.presence_interval,
         presence_names=settings.presence_names,
+        presence_lifetime=settings.presence_lifetime,
         sockets_per_person=settings.sockets_per_person,
     )
 

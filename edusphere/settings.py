@@ -59,7 +59,7 @@ class Settings(BaseSettings):
 
     # -- the broker
     redis_url: str | None = knob(
-        "REDIS_URL", None, "", "The Redis broker (redis:// or rediss://); unset: memory, for one process."
+        "REDIS_URL", None, "", "The Redis broker (redis://, rediss:// or unix://); unset: memory, for one process."
     )
     redis_host: str | None = knob("REDIS_HOST", None, "", "Another way to name the Redis broker.")
     redis_port: int | None = knob("REDIS_PORT", None, "", "Its port, 6379 unless said.", ge=1, le=65535)
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         "EDUSPHERE_TRUSTED_PROXIES",
         "",
         "",
-        "Addresses or networks whose X-Forwarded headers are believed, comma separated.",
+        "Addresses or networks whose X-Forwarded headers are believed, comma separated; `unix` for a Unix socket.",
     )
     smtp_url: SecretStr | None = knob(
         "EDUSPHERE_SMTP_URL",
@@ -122,9 +122,32 @@ class Settings(BaseSettings):
     )
 
     # -- how it runs
-    host: str = knob("EDUSPHERE_HOST", "127.0.0.1", "", "The address to listen on.")
+    host: str = knob("EDUSPHERE_HOST", "127.0.0.1", "", "The address to listen on, or unix:/path of a socket.")
     port: int = knob("EDUSPHERE_PORT", 8000, "", "The port to listen on.", ge=1, le=65535)
+    tls_certificate: Path | None = knob(
+        "EDUSPHERE_TLS_CERTIFICATE",
+        None,
+        "",
+        "A certificate and its chain (PEM): the school is then served over https without a proxy.",
+    )
+    tls_key: Path | None = knob(
+        "EDUSPHERE_TLS_KEY", None, "", "The certificate's private key (PEM); unset: it is in the certificate's file."
+    )
     workers: int = knob("EDUSPHERE_WORKERS", 1, "processes", "App processes; more than one needs Redis.", ge=1, le=64)
+    worker_opening: float = knob(
+        "EDUSPHERE_WORKER_OPENING",
+        60 * SECONDS,
+        "seconds",
+        "With several processes: how long one that joins them may take until it serves.",
+        gt=0,
+    )
+    worker_silence: float = knob(
+        "EDUSPHERE_WORKER_SILENCE",
+        30 * SECONDS,
+        "seconds",
+        "With several processes: one that stands still for so long is ended and replaced.",
+        gt=0,
+    )
     debug: bool = knob("EDUSPHERE_DEBUG", False, "", "GraphiQL, introspection and tracebacks in the log.")
     limits: Literal["on", "off"] = knob(
         "EDUSPHERE_LIMITS",
@@ -136,7 +159,7 @@ class Settings(BaseSettings):
         "EDUSPHERE_DRAIN",
         2 * SECONDS,
         "seconds",
-        "At a stop, how long sockets are told to come back before the rest is cut.",
+        "At a stop, over how long sockets are asked to come back (a few go at once); then the rest is cut.",
         ge=0,
         le=60,
     )
@@ -363,6 +386,13 @@ class Settings(BaseSettings):
     presence_names: int = knob(
         "EDUSPHERE_PRESENCE_NAMES", 100, "people", "In a room with more people here, only their number is told.", ge=0
     )
+    presence_lifetime: float = knob(
+        "EDUSPHERE_PRESENCE_LIFETIME",
+        45 * SECONDS,
+        "seconds",
+        "With several processes: the people of one that says no more are forgotten after so long.",
+        gt=0,
+    )
     position_check: float = knob(
         "EDUSPHERE_POSITION_CHECK",
         3 * SECONDS,
@@ -392,6 +422,11 @@ class Settings(BaseSettings):
         if self.redis_host or self.redis_port:
             return f"redis://{self.redis_host or 'localhost'}:{self.redis_port or 6379}/0"
         return None
+
+    @property
+    def unix_socket(self) -> Path | None:
+        """The Unix socket to listen on, where it is one."""
+        return Path(self.host.removeprefix("unix:")) if self.host.startswith("unix:") else None
 
     @property
     def secure(self) -> bool:

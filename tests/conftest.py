@@ -158,6 +158,7 @@ async def realtime(database: Database, news: News, settings: Settings) -> AsyncI
         position_check=settings.position_check,
         presence_interval=settings.presence_interval,
         presence_names=settings.presence_names,
+        presence_lifetime=settings.presence_lifetime,
         sockets_per_person=settings.sockets_per_person,
     )
     await realtime.start()

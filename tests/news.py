@@ -17,6 +17,9 @@ _event = msgspec.json.Decoder(ServerEvent).decode
 class News:
     """Every event and directive that was published, in order."""
 
+    alone = True
+    trouble: str | None = None
+
     def __init__(self) -> None:
         self.told: list[tuple[str, Any]] = []
 

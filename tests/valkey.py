@@ -23,14 +23,26 @@ def _binary() -> Path:
 
 
 class Valkey:
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
+        self._options = options
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
         self._process = subprocess.Popen(  # noqa: ASYNC220 (starts in milliseconds)
-            [_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            [
+                _binary(),
+                "--port",
+                str(self.port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                *self._options,
+            ],
             stdout=subprocess.DEVNULL,
         )
         client = Redis.from_url(self.url)
@@ -42,6 +54,11 @@ class Valkey:
                     await asyncio.sleep(0.02)
                 else:
                     return
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         self._signal(signal.SIGKILL)

@@ -16,9 +16,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -26,15 +26,16 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Change, Event, PresenceChanged, RoomLeft, RoomReset, SessionEnded, TypingStarted
 from edusphere.errors import Forbidden, Unavailable
 from edusphere.realtime import directives, topics
-from edusphere.realtime.broker import TO_OTHERS, Broker
+from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
 from edusphere.realtime.connection import Connection
-from edusphere.realtime.directives import EndSessions, Evict
+from edusphere.realtime.directives import Counted, EndSessions, Evict
 from edusphere.realtime.frames import Frame
 from edusphere.realtime.hub import Hub
 from edusphere.realtime.ledger import Ledger
 from edusphere.realtime.order import RoomOrder
-from edusphere.realtime.presence import Presence
+from edusphere.realtime.presence import Presence, Statement
 from edusphere.realtime.pulse import pulse
+from edusphere.realtime.sockets import Sockets
 
 __all__ = ["Ledger", "Realtime", "topics"]
 
@@ -60,6 +61,7 @@ class Realtime:
         position_check: float,
         presence_interval: float,
         presence_names: int,
+        presence_lifetime: float,
         sockets_per_person: int,
     ) -> None:
         """Times are seconds."""
@@ -69,28 +71,48 @@ class Realtime:
         self._silence = silence
         self._replay_limit = replay_limit
         self._position_check = position_check
-        self._sockets_per_person = sockets_per_person
         self._hub = Hub(emptied=self._emptied)
         self._orders: dict[UUID, RoomOrder] = {}
-        self._people: dict[UUID, dict[Connection, None]] = {}
+        self._sockets = Sockets(
+            most=sockets_per_person,
+            let_go=self.disconnected,
+            say=lambda person_id, payload: self._spawn(self._tell_who_hears(person_id, payload)),
+        )
         self._presence = Presence(
-            self._people_in, self._tell_presence, interval=presence_interval, names=presence_names
+            self._people_in,
+            self._tell_presence,
+            interval=presence_interval,
+            names=presence_names,
+            lifetime=presence_lifetime,
+            rooms=lambda: self._orders,
+            state=None if broker.alone else lambda statements: self._spawn(self._tell_processes(statements)),
         )
         self._repairing: set[UUID] = set()
+        self._process = uuid4()
+        self._counts: dict[str, Callable[[str, int], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         await self._broker.start(self._receive, self._suspect)
         await self._broker.subscribe(topics.EVERYONE)
+        self._presence.start()
         self._spawn(pulse(self.connections, heartbeat=self._heartbeat, silence=self._silence))
         self._spawn(self._check_positions())
 
     async def stop(self) -> None:
-        self._presence.stop()
+        self._sockets.stop()
+        last_words = self._presence.stop()
+        if not self._broker.alone:
+            await self._tell_processes(last_words)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._broker.stop()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why other processes hear of what happens later than they should, in a sentence."""
+        return self._broker.trouble
 
     # -- for the school
 
@@ -125,17 +147,24 @@ class Realtime:
             if connection.session_id == session_id:
                 self._end(connection, Frame.of(event), code)
 
+    def count(self, what: str, key: str, times: int) -> None:
+        """Tell the other processes that something was done, or with -1 that it was not after all."""
+        if not self._broker.alone:
+            self._spawn(self._direct(Counted(self._process, what, key, times)))
+
+    def on_count(self, what: str, note: Callable[[str, int], None]) -> None:
+        """Let `note` know what other processes count."""
+        self._counts[what] = note
+
     # -- for the doors
 
     async def connected(self, connection: Connection) -> None:
         """Note a new socket; it hears what concerns its person. The person's oldest socket gives way."""
-        theirs = self._people.setdefault(connection.person_id, {})
-        theirs[connection] = None
-        for oldest in tuple(theirs)[: max(0, len(theirs) - self._sockets_per_person)]:
-            self.disconnected(oldest)
-            oldest.close(CloseCode.TOO_MANY_SOCKETS, "You opened this in too many places.")
+        self._sockets.add(connection)
         self._hub.join(topics.person(connection.person_id), connection)
         await self._broker.subscribe(topics.person(connection.person_id))
+        if not self._broker.alone:
+            await self._tell_who_hears(connection.person_id, self._sockets.question(connection.person_id))
 
     def disconnected(self, connection: Connection) -> None:
         """Forget a socket, at once: whatever is told from here on cannot reach it."""
@@ -143,10 +172,7 @@ class Realtime:
         self._hub.leave_all(connection)
         for room_id in rooms:
             self._presence.changed(room_id)
-        theirs = self._people.get(connection.person_id, {})
-        theirs.pop(connection, None)
-        if not theirs:
-            self._people.pop(connection.person_id, None)
+        self._sockets.remove(connection)
 
     async def subscribe(
         self,
@@ -196,7 +222,7 @@ class Realtime:
         return [room_id for name in connection.topics if (room_id := topics.room_id(name)) is not None]
 
     def connections(self) -> list[Connection]:
-        return [connection for theirs in self._people.values() for connection in theirs]
+        return self._sockets.all()
 
     def close_all(self, code: CloseCode, reason: str) -> None:
         """Close every socket of this process."""
@@ -210,6 +236,13 @@ class Realtime:
             self._obey(directives.decode(payload))
         elif number == 0:
             self._hub.deliver(topic, Frame(payload))
+        elif number == TO_PROCESSES:
+            if self._hub.topic(topic) is None:
+                return
+            if (room_id := topics.room_id(topic)) is not None:
+                self._presence.hear(room_id, payload)
+            elif (person_id := topics.person_id(topic)) is not None:
+                self._sockets.hear(person_id, payload)
         elif number == TO_OTHERS:
             self._hub.deliver_to_others(topic, Frame(payload), _typing(payload).user.id)
         elif (room_id := topics.room_id(topic)) is not None and (order := self._orders.get(room_id)) is not None:
@@ -225,7 +258,11 @@ class Realtime:
                 topic.settle(number)
 
     def _obey(self, directive: directives.Directive) -> None:
-        theirs = tuple(self._people.get(directive.person_id, ()))
+        if isinstance(directive, Counted):
+            if directive.process != self._process and (note := self._counts.get(directive.what)) is not None:
+                note(directive.key, directive.times)
+            return
+        theirs = self._sockets.of(directive.person_id)
         match directive:
             case Evict(room_id=room_id):
                 name, frame = topics.room(room_id), Frame.of(RoomLeft(room_id=room_id))
@@ -340,6 +377,13 @@ class Realtime:
 
     def _tell_presence(self, event: PresenceChanged) -> None:
         self._hub.deliver(topics.room(event.room_id), Frame.of(event))
+
+    async def _tell_who_hears(self, person_id: UUID, payload: bytes) -> None:
+        await self._broker.publish(topics.person(person_id), payload, TO_PROCESSES)
+
+    async def _tell_processes(self, statements: Collection[Statement]) -> None:
+        for room_id, statement in statements:
+            await self._broker.publish(topics.room(room_id), statement, TO_PROCESSES)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

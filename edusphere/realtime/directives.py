@@ -1,4 +1,4 @@
-"""Process → every process: what must be done to people's sockets, wherever they are."""
+"""Process → every process: what must be done to people's sockets, wherever they are, and what all count together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,18 @@ class EndSessions(msgspec.Struct, frozen=True, tag="end"):
         return self.session_ids is None or session_id in self.session_ids
 
 
-Directive = Evict | EndSessions
+class Counted(msgspec.Struct, frozen=True, tag="counted"):
+    """Something was done that may not be done too often in the whole school."""
+
+    process: UUID
+    """Who counted it: it does so once."""
+    what: str
+    key: str
+    times: int
+    """-1: it was not done after all."""
+
+
+Directive = Evict | EndSessions | Counted
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Directive).decode

@@ -8,6 +8,7 @@ EVERYONE = "everyone"
 """Every process hears it: directives, not words for browsers."""
 
 _ROOM = "room:"
+_PERSON = "person:"
 
 
 def room(room_id: UUID) -> str:
@@ -22,4 +23,9 @@ def room_id(topic: str) -> UUID | None:
 
 def person(person_id: UUID) -> str:
     """What concerns one person, heard on all their sockets."""
-    return f"person:{person_id}"
+    return f"{_PERSON}{person_id}"
+
+
+def person_id(topic: str) -> UUID | None:
+    """Return the person a topic is of, or None."""
+    return UUID(topic[len(_PERSON) :]) if topic.startswith(_PERSON) else None

@@ -47,14 +47,14 @@ class School:
             strength=settings.password_strength,
             most_waiting=settings.sign_ins_waiting if settings.limits == "on" else None,
         )
-        links = Links(keys, settings)
+        links = Links(realtime, keys, settings)
         self.storage = storage or FolderStorage(settings.data / "media")
         self.settings = SchoolSettings(database, settings)
-        self.mails = Mails(database, settings, links)
+        self.mails = Mails(database, realtime, settings, links)
         self.people = People(database, realtime, self.settings, passwords)
         self.invitations = Invitations(database, self.settings, links, self.mails)
         self.registrations = Registrations(
-            database, settings, self.settings, passwords, links, self.mails, self.invitations
+            database, realtime, settings, self.settings, passwords, links, self.mails, self.invitations
         )
         self.credentials = Credentials(
             database, realtime, settings, self.settings, self.people, passwords, links, self.mails

@@ -21,7 +21,7 @@ from edusphere.school.links import Link, Links
 from edusphere.school.mails import Mails
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Person
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, SharedPace
 from edusphere.school.passwords import Passwords
 from edusphere.school.people import People
 from edusphere.school.registration import words_about
@@ -57,7 +57,9 @@ class Credentials:
         self._links = links
         self._mails = mails
         self._lifetime = timedelta(seconds=settings.reset_lifetime)
-        self._guesses = Pace(
+        self._guesses = SharedPace(
+            realtime,
+            "passwords",
             Limit(settings.sign_ins_per_account, 5 * MINUTES),
             sentence="The password was wrong too often. Please wait a little and try again.",
             on=settings.limits == "on",

@@ -12,9 +12,10 @@ from typing import Literal
 from uuid import UUID
 
 from edusphere.database import Asking, Row
+from edusphere.realtime import Realtime
 from edusphere.school.keys import Keys, digest
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, SharedPace
 from edusphere.settings import MINUTES, Settings
 
 Purpose = Literal["reset", "verify", "invite"]
@@ -30,10 +31,12 @@ class Link:
 
 
 class Links:
-    def __init__(self, keys: Keys, settings: Settings) -> None:
+    def __init__(self, realtime: Realtime, keys: Keys, settings: Settings) -> None:
         self._keys = keys
         self._place = settings.public_url.rstrip("/")
-        self._wrong = Pace(
+        self._wrong = SharedPace(
+            realtime,
+            "wrong links",
             Limit(settings.wrong_links_per_address, 5 * MINUTES),
             sentence="Too many links that are no good were tried from here. Please wait a little.",
             on=settings.limits == "on",

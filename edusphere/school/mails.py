@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from edusphere.database import Asking, Database
+from edusphere.realtime import Realtime
 from edusphere.school import pages, policy
 from edusphere.school.keys import digest
 from edusphere.school.letters import LINK, Letter
@@ -16,7 +17,7 @@ from edusphere.school.links import Link, Links
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Mail
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, SharedPace
 from edusphere.school.pages import Page
 from edusphere.settings import HOURS, Settings
 
@@ -42,7 +43,7 @@ WRITTEN_AT_ONCE = 2
 
 
 class Mails:
-    def __init__(self, database: Database, settings: Settings, links: Links) -> None:
+    def __init__(self, database: Database, realtime: Realtime, settings: Settings, links: Links) -> None:
         self._database = database
         self._links = links
         self._kept = timedelta(seconds=settings.mail_kept)
@@ -53,8 +54,12 @@ class Mails:
         """Set when there is something for the postman."""
         sentence = "Many mails were asked for in the last hour. Please look into your mailbox, or try again later."
         on = settings.limits == "on"
-        self._per_recipient = Pace(Limit(settings.mails_per_recipient, 1 * HOURS), sentence=sentence, on=on)
-        self._per_address = Pace(Limit(settings.mails_per_address, 1 * HOURS), sentence=sentence, on=on)
+        self._per_recipient = SharedPace(
+            realtime, "mails to one", Limit(settings.mails_per_recipient, 1 * HOURS), sentence=sentence, on=on
+        )
+        self._per_address = SharedPace(
+            realtime, "mails from an address", Limit(settings.mails_per_address, 1 * HOURS), sentence=sentence, on=on
+        )
 
     def may_be_asked_for(self, recipient: str, address: str) -> None:
         """Count that somebody at `address` asked for a mail to `recipient`, who may not exist.

@@ -1,26 +1,26 @@
 """Words in rooms: posting, editing, removing and reading them.
 
 Every change takes its room's next number in its own transaction, is committed, and only then told. The room's row is
-locked first by all of them, so numbers have no holes and changes of one room never deadlock.
+locked first by all of them, so numbers have no holes and changes of one room never deadlock. How posts are written
+together is in `posting.py`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from edusphere.contract.events import Author, File, Message, MessageEdited, MessagePosted, MessageRemoved
-from edusphere.database import Database, Row, Taken, Transaction
+from edusphere.contract.events import Message, MessageEdited, MessageRemoved
+from edusphere.database import Database, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, policy, words
-from edusphere.school.files import check_file_ids, claim
+from edusphere.school.files import check_file_ids
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Limit, Pace
+from edusphere.school.posting import Draft, Posted, Posting
 from edusphere.school.rooms import JOIN_FIRST, Reached, Rooms
 from edusphere.school.spoken import BY, SPOKEN, Said, said
 from edusphere.school.telling import to_the_end
@@ -32,21 +32,6 @@ LISTED = 200
 PAGE = 50
 BEYOND = 2**63 - 1
 
-# The time is taken after the room's row is locked, so that times follow numbers.
-POST = """
-    WITH numbered AS (
-        UPDATE rooms SET last_number = last_number + 1, last_activity = clock_timestamp()
-        WHERE id = $1 AND deleted IS NULL AND EXISTS (SELECT FROM memberships WHERE room_id = $1 AND person_id = $3)
-        RETURNING last_number AS number, last_activity AS at
-    ), posted AS (
-        INSERT INTO messages (id, room_id, author_id, number, client_id, body, edited, created, updated)
-        SELECT $2, $1, $3, number, $4, $5, false, at, at FROM numbered
-    ), recorded AS (
-        INSERT INTO changes (room_id, number, kind, message_id, person_id, at)
-        SELECT $1, number, 'POSTED', $2, $3, at FROM numbered RETURNING number, at
-    )
-    SELECT number, at, username, name, avatar FROM recorded, people WHERE people.id = $3
-"""
 # $4 and $5 are the change's kind and the new body, the latter only for EDITED.
 CHANGE = """
     WITH numbered AS (
@@ -60,22 +45,6 @@ CHANGE = """
     INSERT INTO changes (room_id, number, kind, message_id, person_id, at)
     SELECT $1, number, $4, $2, $3, at FROM numbered RETURNING number, at
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What somebody wants to say. The same `client_id` again is the same message."""
-
-    client_id: UUID
-    body: str
-    file_ids: tuple[UUID, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    message_id: UUID
-    number: int
-    created: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +71,7 @@ class Messages:
             sentence="You are writing very fast. Please wait a moment.",
             on=settings.limits == "on",
         )
+        self._posting = Posting(database, realtime, rooms, self._pace)
 
     async def post(self, me: Me | None, room_id: UUID, draft: Draft) -> Posted:
         """Say something in a room, with files or without. When this returns, it is committed.
@@ -116,10 +86,7 @@ class Messages:
         me = signed_in(me)
         body = words.check("body", words.body, draft.body, self._longest, bool(draft.file_ids))
         check_file_ids(draft.file_ids, self._most_files)
-        _, membership = await self._rooms.reach(me, room_id)
-        policy.require(policy.may_post(membership), JOIN_FIRST)
-        self._pace.take(me.id)
-        return await to_the_end(self._post(me, room_id, Draft(draft.client_id, body, draft.file_ids)))
+        return await self._posting.post(me, room_id, Draft(draft.client_id, body, draft.file_ids))
 
     async def edit(self, me: Me | None, message_id: UUID, body: str) -> int:
         """Change one's own words and return the change's number; the same words again change nothing.
@@ -253,64 +220,6 @@ class Messages:
         if row is None:
             raise NotFound
         return said(row).message, await self._rooms.reach(me, row["room_id"])
-
-    async def _post(self, me: Me, room_id: UUID, draft: Draft) -> Posted:
-        message_id = new_id()
-        try:
-            row, files = await self._write(me, room_id, message_id, draft)
-        except Taken:
-            self._pace.give_back(me.id)
-            return await self._posted_before(me, room_id, draft)
-        except Invalid:
-            self._pace.give_back(me.id)
-            raise
-        if row is None:
-            raise NotFound
-        message = Message(
-            id=message_id,
-            number=row["number"],
-            client_id=draft.client_id,
-            user=Author(me.id, row["username"], row["name"], row["avatar"]),  # as now, not as at the handshake
-            body=draft.body,
-            edited=False,
-            removed=False,
-            parent_id=None,
-            files=files,
-            created=row["at"],
-            updated=row["at"],
-        )
-        event = MessagePosted(room_id=room_id, number=message.number, message=message)
-        await self._realtime.announce(topics.room(room_id), event)
-        return Posted(message_id, message.number, message.created)
-
-    async def _write(
-        self, me: Me, room_id: UUID, message_id: UUID, draft: Draft
-    ) -> tuple[Row | None, tuple[File, ...]]:
-        values = (room_id, message_id, me.id, draft.client_id, draft.body)
-        if not draft.file_ids:
-            return await self._database.row(POST, *values), ()
-        async with self._database.transaction() as transaction:
-            row = await transaction.row(POST, *values)
-            return row, await claim(transaction, me, message_id, draft.file_ids) if row is not None else ()
-
-    async def _posted_before(self, me: Me, room_id: UUID, draft: Draft) -> Posted:
-        row = await self._database.one(
-            """
-            SELECT id, number, created, (edited OR body = $4) AND NOT EXISTS (
-                SELECT FROM files WHERE (message_id = messages.id OR id = ANY($5))
-                                    AND (message_id IS NOT DISTINCT FROM messages.id) <> (id = ANY($5))
-            ) AS same
-            FROM messages WHERE room_id = $1 AND author_id = $2 AND client_id = $3
-            """,
-            room_id,
-            me.id,
-            draft.client_id,
-            draft.body,
-            list(draft.file_ids),
-        )
-        if not row["same"]:
-            raise Conflict("Another message was sent with this client id.")
-        return Posted(row["id"], row["number"], row["created"])
 
     async def _edit(self, me: Me, room_id: UUID, message_id: UUID, body: str) -> int:
         async with self._database.transaction() as transaction:

@@ -1,7 +1,8 @@
 """How often: sliding windows per person, account or address, kept in this process's memory.
 
-With several processes each counts for itself, so the school's limit is at most that many times larger; enough against
-a runaway script, and no round trip for each post.
+What is only about load each process counts for itself: with several the school's limit is at most that many times
+larger, enough against a runaway script, and without a round trip for each post. Where something could be guessed, or
+somebody else be bothered, they count together (`SharedPace`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 
 from edusphere.errors import TooMany
+from edusphere.realtime import Realtime
 
 MOST_KEYS = 20_000
 """Remembered at once; the one silent for longest is forgotten first."""
@@ -81,3 +84,37 @@ class Pace:
         times = self._times.get(key)
         if times:
             times.pop()
+
+
+class SharedPace(Pace):
+    """A pace that all processes keep: what one counts it tells the others, who count it too.
+
+    Told before the answer is known, so that a guesser wins nothing by trying everywhere at once but what the news takes
+    to travel. While Redis is away each process counts by itself.
+    """
+
+    def __init__(self, realtime: Realtime, what: str, *limits: Limit, sentence: str, on: bool = True) -> None:
+        super().__init__(*limits, sentence=sentence, on=on)
+        self._tell = partial(realtime.count, what) if on else _nothing
+        realtime.on_count(what, self._told)
+
+    def look(self, key: Hashable) -> None:
+        super().look(str(key))
+
+    def note(self, key: Hashable) -> None:
+        super().note(str(key))
+        self._tell(str(key), 1)
+
+    def give_back(self, key: Hashable) -> None:
+        super().give_back(str(key))
+        self._tell(str(key), -1)
+
+    def _told(self, key: str, times: int) -> None:
+        if times > 0:
+            super().note(key)
+        else:
+            super().give_back(key)
+
+
+def _nothing(key: str, times: int) -> None:
+    del key, times

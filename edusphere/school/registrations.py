@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from edusphere.database import Database, Taken
 from edusphere.errors import Invalid, TooMany
+from edusphere.realtime import Realtime
 from edusphere.school import letters, policy, words
 from edusphere.school.invitations import Invitations
 from edusphere.school.letters import Language
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
 from edusphere.school.models import Invitation, Person, Role
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, SharedPace
 from edusphere.school.passwords import Passwords
 from edusphere.school.registration import NewPerson, Registration, read, who_took
 from edusphere.school.settings import SchoolSettings
@@ -33,6 +34,7 @@ class Registrations:
     def __init__(
         self,
         database: Database,
+        realtime: Realtime,
         settings: Settings,
         school_settings: SchoolSettings,
         passwords: Passwords,
@@ -50,8 +52,10 @@ class Registrations:
         self._lifetime = timedelta(seconds=settings.verification_lifetime)
         sentence = "Many accounts were made from here in the last hour. Please try again later."
         on, most = settings.limits == "on", settings.registrations_per_address
-        self._accounts = Pace(Limit(most, 1 * HOURS), sentence=sentence, on=on)
-        self._forms = Pace(Limit(FORMS * most, 1 * HOURS), sentence=sentence, on=on)
+        self._accounts = SharedPace(realtime, "accounts", Limit(most, 1 * HOURS), sentence=sentence, on=on)
+        self._forms = SharedPace(
+            realtime, "forms for accounts", Limit(FORMS * most, 1 * HOURS), sentence=sentence, on=on
+        )
 
     async def register(
         self, registration: Registration, invitation: str | None = None, language: Language = "en"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from edusphere.contract.events import (
     RoomUpdated,
     TypingStarted,
 )
-from edusphere.database import Database, Taken
+from edusphere.database import Database, Row, Taken
 from edusphere.errors import Forbidden, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import policy, words
@@ -62,6 +63,23 @@ class Rooms(RoomLists):
             NotFound: there is no such room, or it is not theirs to know of.
         """
         return await self._reach(signed_in(me), "rooms.id = $2", room_id)
+
+    async def reach_each(self, asked: Sequence[tuple[Me, UUID]]) -> list[Reached | None]:
+        """Return what `reach` returns for each person and room, None where it raises NotFound; one query for all."""
+        rows = await self._database.rows(
+            """
+            SELECT place, rooms.*, mine.id AS membership_id, mine.role, mine.read_number, mine.joined
+            FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (person_id, room_id, place)
+            JOIN rooms ON rooms.id = asked.room_id AND rooms.deleted IS NULL
+            LEFT JOIN memberships mine ON mine.room_id = rooms.id AND mine.person_id = asked.person_id
+            """,
+            [me.id for me, _ in asked],
+            [room_id for _, room_id in asked],
+        )
+        reached: list[Reached | None] = [None] * len(asked)
+        for row in rows:
+            reached[row["place"] - 1] = self._reached(asked[row["place"] - 1][0], row)
+        return reached
 
     async def reach_by_slug(self, me: Me | None, host: str, slug: str) -> Reached:
         """Return the room at /u/<host>/<slug>; see `reach`. DIRECT rooms have no address."""
@@ -236,17 +254,19 @@ class Rooms(RoomLists):
             me.id,
             *values,
         )
-        if found is None:
+        reached = None if found is None else self._reached(me, found)
+        if reached is None:
             raise NotFound
+        return reached
+
+    def _reached(self, me: Me, found: Row) -> Reached | None:
         (room,) = self._database.made(Room, [found])
         membership = None
         if found["membership_id"] is not None:
             mine = {name: found[name] for name in ("role", "read_number", "joined")}
             mine |= {"id": found["membership_id"], "room_id": room.id, "person_id": me.id}
             (membership,) = self._database.made(Membership, [mine])
-        if not policy.may_see(room, membership):
-            raise NotFound
-        return Reached(room, membership)
+        return Reached(room, membership) if policy.may_see(room, membership) else None
 
     async def _create(self, me: Me, room_id: UUID, slug: str, name: str, topic: str, description: str) -> Room:
         async with self._database.transaction() as transaction:

@@ -25,7 +25,7 @@ from edusphere.school.keys import Keys, digest, new_token
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Role, Session
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, SharedPace
 from edusphere.school.passwords import Passwords
 from edusphere.school.telling import to_the_end
 from edusphere.settings import MINUTES, Settings
@@ -77,8 +77,20 @@ class Sessions:
         self._grace = timedelta(seconds=settings.refresh_grace)
         sentence = "There were too many attempts to sign in. Please wait a little and try again."
         on = settings.limits == "on"
-        self._per_account = Pace(Limit(settings.sign_ins_per_account, 5 * MINUTES), sentence=sentence, on=on)
-        self._per_address = Pace(Limit(settings.sign_ins_per_address, 5 * MINUTES), sentence=sentence, on=on)
+        self._per_account = SharedPace(
+            realtime,
+            "sign-ins of an account",
+            Limit(settings.sign_ins_per_account, 5 * MINUTES),
+            sentence=sentence,
+            on=on,
+        )
+        self._per_address = SharedPace(
+            realtime,
+            "sign-ins of an address",
+            Limit(settings.sign_ins_per_address, 5 * MINUTES),
+            sentence=sentence,
+            on=on,
+        )
 
     async def sign_in(self, email: str, password: str, device: Device) -> SignedIn:
         """Begin a session.

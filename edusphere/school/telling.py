@@ -41,7 +41,8 @@ async def _logged(deed: Coroutine[Any, Any, None]) -> None:
 
 async def all_told() -> None:
     """Wait for the deeds still under way, before the database is closed."""
-    await asyncio.gather(*_unfinished, return_exceptions=True)
+    while _unfinished:  # one may begin the next
+        await asyncio.gather(*_unfinished, return_exceptions=True)
 
 
 def _finished(task: asyncio.Task[Any]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from edusphere.database import Database
 from edusphere.database.address import Address
@@ -18,7 +18,7 @@ from edusphere.database.migrate import SchemaTooNew, waiting
 from edusphere.school.postman import Server
 from edusphere.server.folder import prepare_folder
 from edusphere.server.keys import KEY_FILE, read_keys
-from edusphere.server.listener import bind
+from edusphere.server.listener import bind, leave
 from edusphere.server.nonsense import refuse_weak_keys
 from edusphere.server.opened import answering, database
 from edusphere.server.refused import Refused
@@ -105,20 +105,21 @@ def _pages() -> Finding:
 def _port(settings: Settings) -> Finding:
     try:
         refuse_second_serve(settings.data)
-        bind(settings).close()
+        for door in bind(settings):
+            door.close()
+        leave(settings)
     except DataInUse:
         return _served(settings)
     except Refused as error:
         return Finding(False, str(error))
-    return Finding(True, f"The school is not being served; {settings.host}:{settings.port} is free.")
+    return Finding(True, f"The school is not being served; {_place(settings)} is free.")
 
 
 def _served(settings: Settings) -> Finding:
     """Ask the server that has this data whether it may be sent people."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
-    place = f"{settings.host}:{settings.port}"
+    place = _place(settings)
     try:
-        with socket.create_connection((host, settings.port), timeout=3 * SECONDS) as connection:
+        with _call(settings) as connection:
             connection.sendall(b"GET /api/health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             answer = connection.makefile("rb").readline()
     except OSError as error:
@@ -130,16 +131,37 @@ def _served(settings: Settings) -> Finding:
     return Finding(False, f"What answers on {place} is not ready: `edusphere serve` says why in its log.")
 
 
+def _place(settings: Settings) -> str:
+    return settings.host if settings.unix_socket else f"{settings.host}:{settings.port}"
+
+
+def _call(settings: Settings) -> socket.socket:
+    if settings.unix_socket is not None:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(3 * SECONDS)
+        try:
+            connection.connect(str(settings.unix_socket))
+        except OSError:
+            connection.close()
+            raise
+        return connection
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
+    connection = socket.create_connection((host, settings.port), timeout=3 * SECONDS)
+    if settings.tls_certificate is None:
+        return connection
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE  # it is asked how it is, not who
+    return trusting.wrap_socket(connection)
+
+
 def _redis(url: str) -> Finding:
-    parts = urlsplit(url)
-    place = (parts.hostname or "localhost", parts.port or 6379)
+    from edusphere.realtime.broker.redis import refusal  # a school of one process never loads it
+
     try:
-        socket.create_connection(place, timeout=3 * SECONDS).close()
+        why = asyncio.run(refusal(url))
     except OSError as error:
-        return Finding(
-            False, f"Redis on {place[0]}:{place[1]} does not answer ({error}): start it, or correct REDIS_URL."
-        )
-    return Finding(True, f"Redis on {place[0]}:{place[1]} answers.")
+        return Finding(False, f"Redis does not answer ({error}): start it, or correct REDIS_URL.")
+    return Finding(False, why) if why else Finding(True, "Redis answers, and lets us in.")
 
 
 def _mail(url: str) -> Finding:

@@ -1,55 +1,108 @@
-"""The address the school listens on."""
+"""The address the school listens on, and its doors there: one for each worker where the kernel can share people out.
+
+Where all accept at one door, whoever is awake first takes most of a crowd, and sockets stay for hours where they came
+in. With SO_REUSEPORT (here only on Linux, elsewhere it means something else) each has a queue of its own, and the
+kernel fills them evenly. All doors are kept open by the supervisor: no queue is lost with the worker that ends.
+"""
 
 from __future__ import annotations
 
 import errno
 import ipaddress
 import socket
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
 
 BACKLOG = 2048
 """Connections that may wait to be accepted: a whole school comes back in the same second."""
+DOORS_OF_THEIR_OWN = sys.platform == "linux"
 
 
-def bind(settings: Settings) -> socket.socket:
-    """Take the port; `listen` opens it.
+def bind(settings: Settings) -> list[socket.socket]:
+    """Take the port; `listen` opens it. Return one door for all workers, or one for each.
 
     Raises:
         Refused: it is in use, or not ours to take.
     """
+    if settings.unix_socket is not None:
+        return [_bind_unix(settings.unix_socket)]
     try:
         family, kind, _, _, place = socket.getaddrinfo(
             settings.host.strip("[]"), settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind)
+        alone = socket.socket(family, kind)
     except OSError as error:
         raise Refused(f"EDUSPHERE_HOST `{settings.host}` is no address of this machine ({error.strerror}).") from error
+    doors = [alone]
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
+        alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        alone.bind(place)
+        if settings.workers > 1 and DOORS_OF_THEIR_OWN:
+            alone.close()  # it has seen that nobody else is there: those that share would not notice
+            doors = [socket.socket(family, kind) for _ in range(settings.workers)]
+            for door in doors:
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                door.bind(place)
     except OSError as error:
-        listener.close()
+        for door in doors:
+            door.close()
         raise Refused(_why(error, settings)) from error
-    return listener
+    return doors
 
 
-def listen(listener: socket.socket, settings: Settings) -> None:
+def listen(door: socket.socket, settings: Settings) -> None:
     """Let people in. Until here they are refused at once, which they notice sooner than silence.
 
     Raises:
         Refused: another program took the port in the meantime.
     """
     try:
-        listener.listen(BACKLOG)
+        door.listen(BACKLOG)
     except OSError as error:
         raise Refused(_why(error, settings)) from error
 
 
-def is_loopback(listener: socket.socket) -> bool:
+def leave(settings: Settings) -> None:
+    """Take away what a Unix socket leaves behind."""
+    if settings.unix_socket is not None:
+        with suppress(OSError):
+            settings.unix_socket.unlink()
+
+
+def is_loopback(door: socket.socket) -> bool:
     """Whether only this machine can reach it."""
-    return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
+    return door.family == socket.AF_UNIX or ipaddress.ip_address(door.getsockname()[0]).is_loopback
+
+
+def _bind_unix(path: Path) -> socket.socket:
+    with suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.stat().st_mode):
+            raise Refused(f"{path} is there already and is no socket. Choose another path with --host unix:/path.")
+        if _is_heard(path):
+            raise Refused(f"Another program already listens on {path}. Stop it, or choose another path with --host.")
+        path.unlink()  # left by one that was killed
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        door.bind(str(path))
+        path.chmod(0o666)  # whoever may reach its folder: a proxy runs as a user of its own
+    except OSError as error:
+        door.close()
+        raise Refused(
+            f"EduSphere cannot listen on {path} ({error.strerror}). Choose another path with --host."
+        ) from error
+    return door
+
+
+def _is_heard(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
+        caller.settimeout(1)
+        return caller.connect_ex(str(path)) not in (errno.ECONNREFUSED, errno.ENOENT)
 
 
 def _why(error: OSError, settings: Settings) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
 
@@ -35,3 +37,24 @@ def refuse_lonely_workers(settings: Settings) -> None:
     """Refuse several processes that could not hear one another."""
     if settings.workers > 1 and not settings.broker_url:
         raise Refused("More than one worker needs Redis: set REDIS_URL, or leave EDUSPHERE_WORKERS at 1.")
+
+
+async def refuse_foreign_redis(settings: Settings) -> None:
+    """Refuse a Redis that will never let us in. One that is away may come back, and the school is open without it."""
+    if settings.broker_url:
+        from edusphere.realtime.broker.redis import refusal  # a school of one process never loads it
+
+        with suppress(OSError):
+            if why := await refusal(settings.broker_url):
+                raise Refused(why)
+
+
+def refuse_half_encrypted(settings: Settings) -> None:
+    """Refuse a school that is served over https while its cookies and links would be made for http."""
+    if settings.tls_certificate is not None and not settings.secure:
+        raise Refused(
+            "With EDUSPHERE_TLS_CERTIFICATE people come over https: "
+            "set EDUSPHERE_PUBLIC_URL to the address they use, like https://school.example."
+        )
+    if settings.tls_key is not None and settings.tls_certificate is None:
+        raise Refused("EDUSPHERE_TLS_KEY is of no use without EDUSPHERE_TLS_CERTIFICATE: set both.")

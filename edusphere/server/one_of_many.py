@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import sys
+from contextlib import ExitStack
+from importlib import import_module
 from typing import Any
 
 import click
 
 from edusphere.server.commands import plainly
 from edusphere.server.commands.reading import settings_of
+from edusphere.server.lifeline import Lifeline
 from edusphere.server.supervisor import loop_factory
 
 
@@ -27,8 +29,18 @@ def main() -> None:
 
 
 async def _serve(orders: dict[str, Any]) -> None:
+    lifeline = Lifeline(orders["lifeline"])
+    beating = asyncio.ensure_future(lifeline.beat())
+    try:
+        await _work(orders, lifeline)
+    finally:
+        beating.cancel()
+
+
+async def _work(orders: dict[str, Any], lifeline: Lifeline) -> None:
+    # Read beside the loop, which goes on showing life.
+    await asyncio.to_thread(import_module, "edusphere.server.worker")
     from edusphere.database.address import Address
-    from edusphere.server.crew import READY
     from edusphere.server.serving import Stop
     from edusphere.server.worker import work
 
@@ -39,22 +51,18 @@ async def _serve(orders: dict[str, Any]) -> None:
         stop.ask()
 
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), left_alone)
-    with socket.socket(fileno=orders["listener"]) as listener:
+    with ExitStack() as doors_open:
+        doors = [doors_open.enter_context(socket.socket(fileno=descriptor)) for descriptor in orders["doors"]]
         await work(
             settings_of(**orders["settings"]),
-            listener,
+            doors,
             Address(**orders["address"]),
             stop=stop,
             say=click.echo,
             opens=orders["opens"],
             with_demo=orders["with_demo"],
-            ready=lambda: _tell(orders["ready"], READY),
+            ready=lifeline.ready,
         )
-
-
-def _tell(descriptor: int, word: bytes) -> None:
-    os.write(descriptor, word)
-    os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import hypercorn.protocol as protocols
@@ -22,10 +23,11 @@ from hypercorn.config import Config
 from hypercorn.utils import LifespanFailureError, LifespanTimeoutError, wrap_app
 from quart import Quart
 
-from edusphere.server import adopted
+from edusphere.server import adopted, tls
 from edusphere.server.adopted import AdoptableServer, Duplex
 from edusphere.server.doorstep import Doorstep, SecureDoorstep
 from edusphere.server.listener import BACKLOG
+from edusphere.server.neighbours import help_neighbours
 from edusphere.server.refused import Refused
 from edusphere.settings import SECONDS, Settings
 
@@ -60,12 +62,17 @@ class Stop:
 async def serve(
     app: Quart,
     settings: Settings,
-    listener: socket.socket,
+    doors: Sequence[socket.socket],
     stop: Stop,
     before_opening: Callable[[], Awaitable[None]],
 ) -> None:
-    """Serve `app` on `listener` until `stop`; `before_opening` runs when the app is ready and nobody is in yet."""
+    """Serve `app` until `stop`; `before_opening` runs when the app is ready and nobody is in yet.
+
+    The first of `doors` is ours; at the others only those are let in who were left waiting there.
+    """
     loop = asyncio.get_running_loop()
+    own, *others = doors
+    encrypted = tls.context(settings)
     config = _config(settings)
     asgi = wrap_app(app, config.wsgi_max_body_size, "asgi")
     context = WorkerContext(None)
@@ -77,6 +84,11 @@ async def serve(
         task.add_done_callback(connections.discard)
         return task
 
+    def let_in(connection: socket.socket) -> None:
+        task = loop.create_task(_take_over(connection, lambda: Duplex(serve_connection), encrypted))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
     lifespan = Lifespan(asgi, config, loop, {})
     living = loop.create_task(lifespan.handle_lifespan())
     await lifespan.wait_for_startup()
@@ -87,11 +99,13 @@ async def serve(
             raise Refused(f"The school could not be opened. {error}") from error
     try:
         server = await loop.create_server(
-            lambda: Duplex(serve_connection), sock=listener, backlog=BACKLOG, start_serving=False
+            lambda: Duplex(serve_connection), sock=own, ssl=encrypted, backlog=BACKLOG, start_serving=False
         )
         await before_opening()
         await server.start_serving()
+        helping = loop.create_task(help_neighbours(others, let_in))
         await stop.asked.wait()
+        helping.cancel()
         server.close()  # not waited for: that is for the sockets, which come next
         await _empty(app, settings, context, connections, stop)
     finally:
@@ -101,6 +115,16 @@ async def serve(
             log.warning("The school was not closed in order: %s", error)
         living.cancel()
         await asyncio.gather(living, return_exceptions=True)
+
+
+async def _take_over(
+    connection: socket.socket, protocol: Callable[[], Duplex], encrypted: ssl.SSLContext | None
+) -> None:
+    try:
+        await asyncio.get_running_loop().connect_accepted_socket(protocol, connection, ssl=encrypted)
+    except OSError as error:  # as with those who come in by our own door, it is their affair
+        log.debug("Somebody who was left waiting went away: %s", error)
+        connection.close()
 
 
 def _config(settings: Settings) -> Config:

@@ -13,15 +13,16 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from importlib import import_module
 from socket import socket
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from edusphere.server import tls
 from edusphere.server.folder import prepare_folder
-from edusphere.server.listener import bind, is_loopback
-from edusphere.server.nonsense import refuse_lonely_workers, refuse_weak_keys
+from edusphere.server.listener import bind, is_loopback, leave
+from edusphere.server.nonsense import refuse_half_encrypted, refuse_lonely_workers, refuse_weak_keys
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
 
@@ -41,6 +42,8 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the worker takes over: leave in order
     refuse_weak_keys(settings)
     refuse_lonely_workers(settings)
+    refuse_half_encrypted(settings)
+    tls.context(settings)
     if settings.workers == 1:
         # The app is half of the start: it is read while Postgres gets up. Nothing below imports what is above it.
         Thread(target=import_module, args=("edusphere.app",), daemon=True).start()
@@ -49,8 +52,10 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
 
     if settings.embedded_database:
         refuse_second_serve(settings.data)
-    with bind(settings) as listener:
-        if settings.limits == "off" and not is_loopback(listener):
+    with ExitStack() as doors_open:
+        doors = [doors_open.enter_context(door) for door in bind(settings)]
+        doors_open.callback(leave, settings)
+        if settings.limits == "off" and not is_loopback(doors[0]):
             raise Refused("EDUSPHERE_LIMITS=off is for load tests on this machine: use it with --host 127.0.0.1 only.")
         prepare_folder(settings.data)
         postgres = EmbeddedPostgres(settings.data, say=say) if settings.embedded_database else None
@@ -59,11 +64,11 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
             try:
                 with asyncio.Runner(loop_factory=loop_factory()) as runner:
                     if settings.workers == 1:
-                        runner.run(_work_alone(settings, listener, address, postgres, with_demo, say))
+                        runner.run(_work_alone(settings, doors[0], address, postgres, with_demo, say))
                     else:
                         from edusphere.server.crew import Crew
 
-                        runner.run(Crew(settings, listener, address, postgres, say).work(with_demo))
+                        runner.run(Crew(settings, doors, address, postgres, say).work(with_demo))
             finally:
                 for name in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(name, signal.SIG_IGN)  # what is left is Postgres's last moment: nobody interrupts it
@@ -71,7 +76,7 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
 
 async def _work_alone(
     settings: Settings,
-    listener: socket,
+    door: socket,
     address: Address,
     postgres: EmbeddedPostgres | None,
     with_demo: bool,
@@ -82,7 +87,7 @@ async def _work_alone(
     from edusphere.server.worker import work
 
     async with revived(postgres):
-        await work(settings, listener, address, stop=Stop(say), say=say, with_demo=with_demo)
+        await work(settings, [door], address, stop=Stop(say), say=say, with_demo=with_demo)
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

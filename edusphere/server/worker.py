@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
@@ -13,6 +13,7 @@ from edusphere.errors import Conflict
 from edusphere.server import logs
 from edusphere.server.keys import read_keys
 from edusphere.server.listener import listen
+from edusphere.server.nonsense import refuse_foreign_redis
 from edusphere.server.opened import answering
 from edusphere.server.refused import Refused
 from edusphere.server.serving import Stop, serve
@@ -26,7 +27,7 @@ Say = Callable[[str], None]
 
 async def work(
     settings: Settings,
-    listener: socket.socket,
+    doors: Sequence[socket.socket],
     address: Address,
     *,
     stop: Stop,
@@ -35,7 +36,9 @@ async def work(
     with_demo: bool = False,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve the school on `listener` until `stop`; say `ready` when people may come in.
+    """Serve the school at `doors` until `stop`; say `ready` when people may come in.
+
+    The first door is this worker's, the others its neighbours'.
 
     Who `opens` it also brings its tables up to date, fills the demo and says where it is; others join.
     """
@@ -45,20 +48,21 @@ async def work(
             await migrate(address, say)
         elif await waiting(address):
             raise Refused("This program is newer than the school's tables. Stop the school and start it again.")
+    await refuse_foreign_redis(settings)
     app = create_app(settings, address=address, keys=read_keys(settings))
     parts: Parts = app.extensions["edusphere"]
 
     async def before_opening() -> None:
         if with_demo:
             await _fill(parts, say)
+        listen(doors[0], settings)
         if opens:
-            listen(listener, settings)
-            await _welcome(settings, listener, parts, say)
+            await _welcome(settings, doors[0], parts, say)
         logs.configure(settings)
         ready()
 
     async with daily(parts):
-        await serve(app, settings, listener, stop, before_opening)
+        await serve(app, settings, doors, stop, before_opening)
 
 
 async def _fill(parts: Parts, say: Say) -> None:
@@ -70,8 +74,8 @@ async def _fill(parts: Parts, say: Say) -> None:
         say(error.message)
 
 
-async def _welcome(settings: Settings, listener: socket.socket, parts: Parts, say: Say) -> None:
-    place = _place(settings, listener)
+async def _welcome(settings: Settings, door: socket.socket, parts: Parts, say: Say) -> None:
+    place = _place(settings, door)
     say(f"The school is open at {place}")
     token = await parts.school.setup.issue_token()
     if token:
@@ -79,11 +83,12 @@ async def _welcome(settings: Settings, listener: socket.socket, parts: Parts, sa
         say(f"{place}/setup?token={token}")
 
 
-def _place(settings: Settings, listener: socket.socket) -> str:
+def _place(settings: Settings, door: socket.socket) -> str:
     """Where to look at the school: as its people do, or right here when nobody said how they do."""
-    if "public_url" in settings.model_fields_set:
+    if "public_url" in settings.model_fields_set or settings.unix_socket is not None:
         return settings.public_url.rstrip("/")
-    host, port = listener.getsockname()[:2]
+    host, port = door.getsockname()[:2]
     if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
         host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

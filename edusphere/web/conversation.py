@@ -16,7 +16,7 @@ from typing import Any
 from quart import Websocket, websocket
 
 from edusphere.contract.close_codes import CloseCode
-from edusphere.errors import Forbidden, NotSignedIn
+from edusphere.errors import Forbidden, NotSignedIn, Unavailable
 from edusphere.realtime.connection import Connection, QueuedConnection
 from edusphere.realtime.direct import DirectConnection
 from edusphere.school.me import Me
@@ -45,7 +45,10 @@ async def admit(parts: Parts, request: Websocket) -> Me:
 
     Raises:
         NotSignedIn, Forbidden, TooMany
+        Unavailable: the server is closing; another may be there.
     """
+    if parts.departure.begun:
+        raise Unavailable
     if not parts.origins.host_is_ours(request.host):
         raise Forbidden("The server is not known by this name.")
     if "Origin" in request.headers and not parts.origins.fits(request.headers):
@@ -62,7 +65,18 @@ async def admit(parts: Parts, request: Websocket) -> Me:
 class Conversation:
     """One socket's frames, answered one after the other; knows nothing of how they travel."""
 
-    __slots__ = ("_count", "_ended", "_inbox", "_waiting", "_window_ends", "_working", "connection", "me", "parts")
+    __slots__ = (
+        "_count",
+        "_ended",
+        "_farewell",
+        "_inbox",
+        "_waiting",
+        "_window_ends",
+        "_working",
+        "connection",
+        "me",
+        "parts",
+    )
 
     def __init__(self, parts: Parts, me: Me, connection: Connection) -> None:
         self.parts = parts
@@ -72,6 +86,7 @@ class Conversation:
         self._waiting = 0
         self._working: asyncio.Task[None] | None = None
         self._ended = False
+        self._farewell: tuple[CloseCode, str] | None = None
         self._count = 0
         self._window_ends = 0.0
 
@@ -87,7 +102,7 @@ class Conversation:
 
     def hear(self, frame: str | bytes | None) -> None:
         """Take one frame as it arrives. Returns at once."""
-        if self.connection.closing:
+        if self.connection.closing or self._farewell is not None:
             return
         self.connection.heard = monotonic()
         wait = self._wait()
@@ -117,7 +132,12 @@ class Conversation:
         self._inbox = None
         self.parts.realtime.disconnected(self.connection)
 
+    def finish(self, code: CloseCode, reason: str) -> None:
+        """Close when what is being answered is answered; what waits is not begun: it is said again elsewhere."""
+        self._farewell, self._inbox = (code, reason), None
+
     async def _work(self) -> None:
+        self.parts.departure.answering[self.connection] = self
         try:
             while self._inbox and not self.connection.closing:  # whose session has ended is not obeyed any more
                 frame, wait = self._inbox.popleft()
@@ -126,6 +146,9 @@ class Conversation:
             self._inbox = None
         finally:
             self._working = None
+            self.parts.departure.answering.pop(self.connection, None)
+            if self._farewell is not None:
+                self.connection.close(*self._farewell)
 
     def _wait(self) -> float:
         """Count a frame; return the seconds until it would be in time, 0 when it is, -1 when this is a flood."""

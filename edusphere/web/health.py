@@ -18,10 +18,12 @@ from edusphere.web.parts import Parts
 PATH = "/api/health/"
 
 
-class Healthy(Struct):
+class Healthy(Struct, omit_defaults=True):
     """It is well."""
 
     status: Literal["live", "ready"]
+    degraded: str | None = None
+    """A sentence for whoever runs the server: what is not as it should be, though people are served."""
 
 
 class NotReady(Struct):
@@ -46,8 +48,13 @@ def blueprint(parts: Parts) -> Blueprint:
     @validate_response(NotReady, 503)
     @validate_response(Healthy)
     async def ready() -> Healthy | tuple[NotReady, int]:
-        """Whether people can be served: the database answers and its tables are those this version knows."""
+        """Whether people can be served: the database answers and its tables are those this version knows.
+
+        Without Redis they can: other processes hear of what happens within seconds.
+        """
         nonlocal tables_are_current
+        if parts.departure.begun:
+            return NotReady("The server is closing."), 503
         try:
             if not tables_are_current:
                 tables_are_current = not await waiting(parts.address)
@@ -58,6 +65,6 @@ def blueprint(parts: Parts) -> Blueprint:
             return NotReady(str(error)), 503
         if not tables_are_current:
             return NotReady("The database is not up to date yet: run `edusphere migrate`."), 503
-        return Healthy("ready")
+        return Healthy("ready", parts.realtime.trouble)
 
     return door

@@ -24,7 +24,8 @@ class Origins:
         if is_loopback(settings.host):
             local = {f"{name}:{settings.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
             hosts |= local
-            origins |= {f"http://{host}" for host in local}
+            scheme = "https" if settings.tls_certificate else "http"
+            origins |= {f"{scheme}://{host}" for host in local}
         self._hosts = frozenset(_without_default_port(host) for host in hosts)
         self._origins = frozenset(_without_default_port(origin) for origin in origins)
         self.guests = frozenset(words(settings.cors_origins))

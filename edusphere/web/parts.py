@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from edusphere.contract.close_codes import CloseCode
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.realtime import Realtime
@@ -13,6 +11,7 @@ from edusphere.school import School
 from edusphere.settings import Settings
 from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
+from edusphere.web.departure import Departure
 from edusphere.web.identity import Identities
 from edusphere.web.origins import Origins
 from edusphere.web.throttle import Throttle
@@ -35,13 +34,12 @@ class Parts:
     csrf: Csrf
     tokens: AccessTokens
     throttle: Throttle
+    departure: Departure = field(default_factory=Departure)
     database: Database = None  # type: ignore[assignment]
     realtime: Realtime = None  # type: ignore[assignment]
     school: School = None  # type: ignore[assignment]
     identities: Identities = None  # type: ignore[assignment]
 
     async def drain(self) -> None:
-        """Ask every socket to come back later, and wait until all have gone."""
-        self.realtime.close_all(CloseCode.RESTARTING, "The server restarts. Come back in a moment.")
-        while self.realtime.connections():  # noqa: ASYNC110 (once, at the end)
-            await asyncio.sleep(0.02)
+        """Ask every socket to come back later, within EDUSPHERE_DRAIN, and wait until all have gone."""
+        await self.departure.all_go(self.realtime, self.settings.drain)

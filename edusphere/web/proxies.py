@@ -9,6 +9,11 @@ from quart import Request, Websocket
 
 from edusphere.settings import BadSettings, Settings, words
 
+LOCAL = "<local>"
+"""What Quart says of who comes through a Unix socket."""
+UNIX = "unix"
+"""The same in EDUSPHERE_TRUSTED_PROXIES."""
+
 
 def address_of(request: Request | Websocket, settings: Settings) -> str:
     """Return the client's address: the last one in `X-Forwarded-For` that is not a trusted proxy's own.
@@ -26,6 +31,8 @@ def address_of(request: Request | Websocket, settings: Settings) -> str:
 
 
 def _is_trusted(address: str, trusted: str) -> bool:
+    if address == LOCAL:
+        return UNIX in words(trusted)
     try:
         place = ipaddress.ip_address(address)
     except ValueError:
@@ -41,6 +48,6 @@ def networks(trusted: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network
         BadSettings: one of them is neither an address nor a network.
     """
     try:
-        return [ipaddress.ip_network(name, strict=False) for name in words(trusted)]
+        return [ipaddress.ip_network(name, strict=False) for name in words(trusted) if name != UNIX]
     except ValueError as error:
         raise BadSettings(f"EDUSPHERE_TRUSTED_PROXIES cannot be understood: {error}.") from error

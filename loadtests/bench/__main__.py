@@ -2,59 +2,72 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from loadtests.bench import memory, paint, room, signin, start
+from loadtests.bench import accept, memory, paint, posts, report, resume, room, signin, start
+from loadtests.bench.effort import Effort
+from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
-from loadtests.bench.table import Table
 
 RESULTS = Path(__file__).parents[1] / "results"
-PARTS: dict[str, Callable[[Path, int, Callable[[str], None]], Table]] = {
+BASELINE = {
     "start": start.measure,
-    "room": room.measure,
+    "graphql": room.measure,
     "memory": memory.measure,
     "signin": signin.measure,
     "paint": paint.measure,
+    "accept": accept.measure,
+}
+PAGES = {
+    "posts": posts.measure,
+    "fanout": report.measure,
+    "resume": resume.measure,
+    "storm": resume.storm,
+    "graphql": room.page,
 }
 
 
 @click.command()
-@click.argument("part", type=click.Choice([*PARTS, "all"]), default="all")
-@click.option("--runs", default=5, show_default=True, type=click.IntRange(min=1), help="How often each is measured.")
-def main(part: str, runs: int) -> None:
-    """Measure a school and print what it costs as Markdown; `all` also keeps it in loadtests/results/baseline.md."""
-    tables = []
+@click.argument("part", type=click.Choice([*dict.fromkeys((*BASELINE, *PAGES)), "all"]), default="all")
+@click.option("--runs", "--rounds", default=5, show_default=True, type=click.IntRange(min=1), help="Of each figure.")
+@click.option(
+    "--quick", is_flag=True, help="Less of everything, and nothing is kept: does it work, and roughly what is it?"
+)
+@click.option("--peers", is_flag=True, help="fanout: also install and measure other servers.")
+def main(part: str, runs: int, quick: bool, peers: bool) -> None:
+    """Measure a school and print what it costs as Markdown.
+
+    `all` is start, graphql, memory, signin and paint, kept in loadtests/results/baseline.md; of the others each is
+    kept in a file of its own there.
+    """
+    effort = Effort(min(runs, 2) if quick else runs, quick, peers)
     with tempfile.TemporaryDirectory(prefix="edusphere-bench-") as folder:
         # The database runs as an ordinary user where the bench runs as root.
         Path(folder).chmod(0o755)
-        for name in PARTS if part == "all" else [part]:
-            try:
-                tables.append(PARTS[name](Path(folder), runs, lambda sentence: click.echo(sentence, err=True)))
-            except Trouble as trouble:
-                raise click.ClickException(str(trouble)) from trouble
-            click.echo(f"\n{tables[-1]}\n")
-    if part == "all":
-        RESULTS.mkdir(exist_ok=True)
-        file = RESULTS / "baseline.md"
-        file.write_text("\n\n".join([_heading(runs), *map(str, tables)]) + "\n")
-        click.echo(f"Kept in {file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}", err=True)
+        try:
+            page = PAGES[part](Path(folder), effort, _say) if part in PAGES else _baseline(part, Path(folder), effort)
+        except Trouble as trouble:
+            raise click.ClickException(str(trouble)) from trouble
+    if page is not None:
+        click.echo(f"\n{page}\n")
+    if page is not None and not quick:
+        file = page.keep(RESULTS, "baseline" if part == "all" else part)
+        _say(f"Kept in {file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}")
 
 
-def _heading(runs: int) -> str:
-    return (
-        "# Baseline\n\n"
-        f"Written by `./dev bench`: medians of {runs} runs, with the least and the most. "
-        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, "
-        f"{platform.python_implementation()} {platform.python_version()}, "
-        f"load average {os.getloadavg()[1]:.1f} at the end. "
-        "The machine is shared: compare CPU and ratios, not lone seconds."
-    )
+def _baseline(part: str, folder: Path, effort: Effort) -> Page | None:
+    tables = []
+    for name in BASELINE if part == "all" else [part]:
+        tables.append(BASELINE[name](folder, effort.runs, _say))
+        click.echo(f"\n{tables[-1]}\n")
+    return Page("Baseline", f"Written by `./dev bench`: {medians(effort.runs)}", tables) if part == "all" else None
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Memory of a whole school at rest: the app and its embedded Postgres, the demo school in it, nobody online."""
+"""Memory of a whole school: the app and its embedded Postgres, with nobody online and with two hundred people."""
 
 from __future__ import annotations
 
@@ -6,35 +6,46 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from loadtests.bench.assembly import IN, assemble
+from loadtests.bench.crowd import Crowd
 from loadtests.bench.school import fill_demo
 from loadtests.bench.served import Served
 from loadtests.bench.table import Table, figure
 
 REST = 5.0
 """Seconds from the last page to the measurement."""
+ONLINE = 200
+TALK = 10
+"""Posts a second."""
 
 
 def measure(folder: Path, runs: int, say: Callable[[str], None]) -> Table:
-    data = folder / "memory"
-    with Served(data) as school:
+    with Served(folder / "memory") as school:
         logins = fill_demo(school.address)
-    taken = []
+    with Served(folder / "online") as school:
+        assembly = assemble(school, ONLINE)
+    resting, online = [], []
     for run in range(1, runs + 1):
         say(f"Memory: run {run} of {runs} …")
-        with Served(data) as school:
+        with Served(folder / "memory") as school:
             browser = school.browser()
             browser.sign_in(logins.people[0].email, logins.password)
             browser.ask("{ me { id } rooms { id name participants { id } } }", {})
             time.sleep(REST)
-            taken.append(school.memory())
+            resting.append(school.memory())
+        with Served(folder / "online") as school, Crowd(school.port, folder) as crowd:
+            assembly.port = school.port
+            crowd.bring(assembly.write(folder / "people"), assembly.post)
+            crowd.open(ONLINE, needle=IN)
+            crowd.pace(TALK, REST)
+            online.append(school.memory())
     table = Table(
-        "Memory at rest",
-        ["PSS", "MiB"],
-        f"The demo school, {REST:.0f} s after one person signed in and looked at the rooms.",
+        "Memory",
+        ["PSS, MiB", "at rest", f"{ONLINE} people online"],
+        f"At rest: the demo school, {REST:.0f} s after one person signed in and looked at the rooms. Online: all in "
+        f"one room, after {REST:.0f} s with {TALK} posts a second. The goal is less than 300 MB together.",
     )
-    table.rows = [
-        ["app", figure([cost.app for cost in taken])],
-        ["embedded Postgres", figure([cost.postgres for cost in taken])],
-        ["together", figure([cost.together for cost in taken])],
-    ]
+    for name in ("app", "postgres", "together"):
+        cells = [figure([getattr(cost, name) for cost in costs]) for costs in (resting, online)]
+        table.rows.append(["embedded Postgres" if name == "postgres" else name, *cells])
     return table

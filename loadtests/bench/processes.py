@@ -40,6 +40,14 @@ def memory(root: int) -> Cost:
     return _sum(root, _pss)
 
 
+def pin(root: int, core: int) -> None:
+    """Keep a process and its descendants on one core, but let Postgres run where it likes."""
+    for process in _family(root):
+        if (PROC / str(process) / "comm").read_text().strip() != POSTGRES:
+            for thread in (PROC / str(process) / "task").iterdir():
+                os.sched_setaffinity(int(thread.name), {core})
+
+
 def _sum(root: int, measure: Callable[[int], float]) -> Cost:
     app = postgres = 0.0
     for process in _family(root):

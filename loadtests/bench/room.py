@@ -6,8 +6,7 @@ what else the machine does falls on both.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,20 +17,22 @@ from typing import Any
 from graphql import parse, print_ast
 from graphql.utilities import separate_operations
 
+from loadtests.bench.effort import Effort
+from loadtests.bench.page import Page, medians
 from loadtests.bench.processes import Cost
 from loadtests.bench.school import Hall, fill_demo
 from loadtests.bench.served import Browser, Served, Trouble
-from loadtests.bench.table import Table, figure
+from loadtests.bench.statements import Statements
+from loadtests.bench.table import Goal, Table, figure, goals
 
 DOCUMENTS = Path(__file__).parents[2] / "frontend/src/domains/chat/chat.graphql"
 SIZES = (10_000, 1_000_000)
+FEW = (1_000, 10_000)
+MESSAGES = "its last messages"
 REQUESTS = 200
 """Per run: /proc tells CPU time in steps of 10 ms, which are then 0.05 ms of a request."""
 COUNTED = 10
 PAGE = 50
-SETTLED = 1.5
-"""Seconds in which Postgres's processes have read a new setting, and written what they had to say."""
-
 COLUMNS = ("SQL queries", "CPU ms of the app", "CPU ms of Postgres")
 
 Request = tuple[str, dict[str, Any]]
@@ -39,33 +40,58 @@ Request = tuple[str, dict[str, Any]]
 
 
 def measure(folder: Path, runs: int, say: Callable[[str], None]) -> Table:
+    return _table(_asked(folder, runs, SIZES, say))
+
+
+def page(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
+    """Measure the same, and say whether the goals are met."""
+    schools = _asked(folder, effort.runs, FEW if effort.quick else SIZES, say)
+    lines = [
+        Goal.most(f"CPU ms of {PAGE} messages with authors and files, of {school.size:,}", school.app(MESSAGES), 3.0)
+        for school in schools
+    ]
+    small, large = (school.counted[MESSAGES] for school in schools)
+    lines.append(Goal.most(f"queries for them, of {schools[1].size:,}", [large], small, f"{small:g}, as of the fewer"))
+    lead = f"Written by `./dev bench graphql`: {medians(effort.runs)}"
+    return Page("The room page's GraphQL", lead, [goals(lines), _table(schools)])
+
+
+def _asked(folder: Path, runs: int, sizes: Sequence[int], say: Callable[[str], None]) -> list[Measured]:
     documents = _documents()
     with ExitStack() as served:
         schools = [
-            Measured(served.enter_context(Served(folder / f"room-{size}")), size, documents, say) for size in SIZES
+            Measured(served.enter_context(Served(folder / f"room-{size}")), size, documents, say) for size in sizes
         ]
         for run in range(1, runs + 1):
             say(f"The room page: run {run} of {runs} …")
             for name in schools[0].requests:
                 for school in schools:
                     school.spend(name)
-        table = Table(
-            "The room page's GraphQL",
-            ["request", *(f"{title}, {size:,}" for title in COLUMNS for size in SIZES), "app's CPU, ratio"],
-            f"The app's own documents, {PAGE} messages a page, over HTTP to a served school; CPU per request. The room "
-            f"asked about holds {SIZES[0]:,} messages in one school and {SIZES[1]:,} in the other.",
+        for school in schools:
+            say(f"Counting queries, {school.size:,} messages …")
+            school.count()
+    return schools
+
+
+def _table(schools: Sequence[Measured]) -> Table:
+    small, large = schools
+    table = Table(
+        "The room page's GraphQL",
+        ["request", *(f"{title}, {school.size:,}" for title in COLUMNS for school in schools), "app's CPU, ratio"],
+        f"The app's own documents, {PAGE} messages a page, over HTTP to a served school; CPU per request. The room "
+        f"asked about holds {small.size:,} messages in one school and {large.size:,} in the other; each fifth has a "
+        "file.",
+    )
+    for name in small.requests:
+        table.rows.append(
+            [
+                name,
+                *(f"{school.counted[name]:g}" for school in schools),
+                *(figure(school.app(name), 2) for school in schools),
+                *(figure(school.postgres(name), 2) for school in schools),
+                f"{median(large.app(name)) / median(small.app(name)):.2f} ×",
+            ]
         )
-        for name in schools[0].requests:
-            small, large = (median(school.app(name)) for school in schools)
-            table.rows.append(
-                [
-                    name,
-                    *(f"{school.queries(name):g}" for school in schools),
-                    *(figure(school.app(name), 2) for school in schools),
-                    *(figure(school.postgres(name), 2) for school in schools),
-                    f"{large / small:.2f} ×",
-                ]
-            )
     return table
 
 
@@ -78,6 +104,8 @@ class Measured:
     documents: dict[str, str]
     say: Callable[[str], None]
     costs: dict[str, list[Cost]] = field(default_factory=dict)
+    counted: dict[str, float] = field(default_factory=dict)
+    """Statements of one request."""
 
     def __post_init__(self) -> None:
         self.logins = fill_demo(self.served.address)
@@ -92,7 +120,7 @@ class Measured:
             "my rooms": (self.documents["MyRooms"], {}),
             "the room": (self.documents["RoomByAddress"], room),
             "its people": (self.documents["RoomPeople"], room),
-            "its last messages": (self.documents["RoomHistory"], history),
+            MESSAGES: (self.documents["RoomHistory"], history),
             "a page from the middle": (self.documents["RoomHistory"], history | {"before": self.size // 2}),
         }
 
@@ -111,22 +139,14 @@ class Measured:
     def postgres(self, name: str) -> list[float]:
         return [1000 * cost.postgres for cost in self.costs[name]]
 
-    def queries(self, name: str) -> float:
-        """Return how many statements one request sends to Postgres, as Postgres's own log counts them."""
-        log = self.served.data / "postgres.log"
-        browser = self._signed_in()
-        self._ask(browser, name, COUNTED)  # so that everything is prepared
-        self.hall.log_statements(True)
-        time.sleep(SETTLED)
-        said = log.stat().st_size
-        self._ask(browser, name, COUNTED)
-        time.sleep(SETTLED)
-        with log.open("rb") as text:
-            text.seek(said)
-            lines = text.read().decode(errors="replace").splitlines()
-        self.hall.log_statements(False)
-        time.sleep(SETTLED)
-        return sum(" LOG:  execute " in line or " LOG:  statement: " in line for line in lines) / COUNTED
+    def count(self) -> None:
+        """Count the statements that one request of each kind sends to Postgres."""
+        for name in self.requests:
+            browser = self._signed_in()
+            self._ask(browser, name, COUNTED)  # so that everything is prepared
+            with Statements(self.served) as statements:
+                self._ask(browser, name, COUNTED)
+            self.counted[name] = statements.count / COUNTED
 
     def _signed_in(self) -> Browser:
         """Return a new browser: a connection that rests for seconds is closed, a token is good for minutes."""

@@ -53,6 +53,13 @@ INSERT INTO changes (room_id, number, kind, message_id, person_id, at)
 SELECT room_id, number, 'POSTED', id, author_id, created FROM posted ORDER BY number
 """
 
+FILE = """
+INSERT INTO files (id, uploader_id, message_id, place, name, size, mime, key, thumbnail_key, created)
+SELECT gen_random_uuid(), author_id, id, 1, 'Homework ' || number || '.pdf', 200000, 'application/pdf', id::text, '',
+       created
+FROM messages WHERE room_id = $1 AND number BETWEEN $2::bigint AND $3::bigint AND number % 5 = 0
+"""
+
 
 def fill_demo(address: Address) -> DemoLogins:
     async def run() -> DemoLogins:
@@ -85,6 +92,7 @@ class Hall:
                 last = min(first + PIECE - 1, size)
                 say(f"Filling a room: {last:,} of {size:,} messages …")
                 await connection.execute(POST, self.id, first, last)
+                await connection.execute(FILE, self.id, first, last)
             await connection.execute(
                 "UPDATE rooms SET last_number = $2, last_activity = now() WHERE id = $1", self.id, size
             )
@@ -95,15 +103,6 @@ class Hall:
 
         asyncio.run(self._run(post))
         self.size = size
-
-    def log_statements(self, on: bool) -> None:
-        """Let Postgres write every statement it gets into its log, or stop that; open connections obey too."""
-
-        async def alter(connection: Any) -> None:
-            await connection.execute(f"ALTER SYSTEM SET log_statement = '{'all' if on else 'none'}'")
-            await connection.execute("SELECT pg_reload_conf()")
-
-        asyncio.run(self._run(alter))
 
     async def _run(self, deed: Callable[[Any], Awaitable[T]]) -> T:
         connection = await asyncpg.connect(**self._address.credentials | {"user": SUPERUSER})

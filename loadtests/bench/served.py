@@ -31,9 +31,12 @@ class Served:
     `ready_after` is how many seconds it took to become ready, and `ready_cost` its CPU until then.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, program: str = "edusphere", **settings: str) -> None:
+        """`program` is a module that does as `edusphere` does, and more."""
         self.data = data
+        self._program = program
         self.port = processes.free_port()
+        self._settings = {"EDUSPHERE_LIMITS": "off", "EDUSPHERE_PUBLIC_URL": f"http://127.0.0.1:{self.port}"} | settings
         self.ready_after = 0.0
         self.ready_cost = Cost(0.0, 0.0)
 
@@ -41,12 +44,11 @@ class Served:
         self._log = (self.data.parent / f"{self.data.name}.log").open("ab")
         began = time.perf_counter()
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "edusphere", "serve", "--port", str(self.port), "--data", str(self.data)],
+            [sys.executable, "-m", self._program, "serve", "--port", str(self.port), "--data", str(self.data)],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
-            env=processes.environment()
-            | {"EDUSPHERE_LIMITS": "off", "EDUSPHERE_PUBLIC_URL": f"http://127.0.0.1:{self.port}"},
+            env=processes.environment(**self._settings),
         )
         try:
             while not self._is_ready():
@@ -73,6 +75,10 @@ class Served:
         if address is None:
             raise Trouble("The school has no embedded Postgres running.")
         return address
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def cpu(self) -> Cost:
         return processes.cpu(self._process.pid)

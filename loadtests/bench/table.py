@@ -30,3 +30,30 @@ def figure(runs: Sequence[float], digits: int = 1) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A line of what must be true, and what came out."""
+
+    figure: str
+    bar: str
+    measured: str
+    met: bool
+
+    @classmethod
+    def most(cls, name: str, runs: Sequence[float], bar: float, words: str = "") -> Goal:
+        """At most `bar`, by the median."""
+        digits = 2 if bar < 10 else 0
+        return cls(name, words or f"≤ {bar:,g}", figure(runs, digits), round(median(runs), digits) <= bar)
+
+    @classmethod
+    def least(cls, name: str, runs: Sequence[float], bar: float, words: str = "") -> Goal:
+        digits = 2 if bar < 10 else 0
+        return cls(name, words or f"≥ {bar:,g}", figure(runs, digits), round(median(runs), digits) >= bar)
+
+
+def goals(lines: Sequence[Goal]) -> Table:
+    table = Table("Goals", ["", "goal", "measured", "met"])
+    table.rows = [[line.figure, line.bar, line.measured, "yes" if line.met else "**no**"] for line in lines]
+    return table

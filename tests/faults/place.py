@@ -167,6 +167,7 @@ def _silent(folder: Path, database: Database) -> School:
         position_check=settings.position_check,
         presence_interval=settings.presence_interval,
         presence_names=settings.presence_names,
+        presence_lifetime=settings.presence_lifetime,
         sockets_per_person=settings.sockets_per_person,
     )
     return School(database, realtime, settings, KEYS)

@@ -16,6 +16,7 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import Author, Change, Message, MessagePosted, Ok
 from edusphere.errors import Unavailable
 from edusphere.realtime import Realtime, topics
+from edusphere.realtime.broker import Broker
 from edusphere.realtime.broker.memory import MemoryBroker
 from edusphere.realtime.frames import Frame
 from edusphere.realtime.ledger import Position
@@ -111,9 +112,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def realtime_over(table: Table, **knobs: Any) -> AsyncIterator[Realtime]:
+async def realtime_over(table: Table, broker: Broker | None = None, **knobs: Any) -> AsyncIterator[Realtime]:
     realtime = Realtime(
-        MemoryBroker(),
+        broker or MemoryBroker(),
         table,
         **{
             "heartbeat": 25,
@@ -122,6 +123,7 @@ async def realtime_over(table: Table, **knobs: Any) -> AsyncIterator[Realtime]:
             "position_check": 60,
             "presence_interval": 0.02,
             "presence_names": 100,
+            "presence_lifetime": 45,
             "sockets_per_person": 8,
             **knobs,
         },

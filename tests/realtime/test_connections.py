@@ -13,6 +13,8 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.realtime.connection import QueuedConnection
 from edusphere.realtime.frames import Frame
+from edusphere.realtime.sockets import GATHERING
+from tests.realtime.exchange import Exchange
 from tests.realtime.listeners import ADA, GRACE, Listener, Table, hear, realtime_over, tell, until
 
 
@@ -85,6 +87,49 @@ async def test_the_oldest_of_too_many_sockets_gives_way() -> None:
         for socket in sockets:
             await realtime.connected(socket)
     assert [socket.closed for socket in sockets] == [CloseCode.TOO_MANY_SOCKETS, None, None, None]
+
+
+async def test_the_oldest_gives_way_wherever_it_is() -> None:
+    exchange, sockets = Exchange(), [Listener(GRACE) for _ in range(6)]
+    ada = Listener(ADA)
+    async with (
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as one,
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as two,
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as three,
+    ):
+        await two.connected(ada)
+        for process, socket in zip((one, two, three, two), sockets, strict=False):
+            await process.connected(socket)
+            await asyncio.sleep(0.01)
+        await until(lambda: sockets[0].closing)
+        for process, socket in zip((three, three), sockets[4:], strict=True):
+            await process.connected(socket)
+            await asyncio.sleep(0.01)
+        await until(lambda: sockets[2].closing)
+        await asyncio.sleep(2 * GATHERING)
+        assert [socket.closed for socket in sockets] == [CloseCode.TOO_MANY_SOCKETS] * 3 + [None] * 3
+        assert ada.closed is None
+        assert len(one.connections() + two.connections() + three.connections()) == 3 + 1
+
+
+async def test_the_sockets_of_a_process_that_was_killed_are_not_counted() -> None:
+    exchange, sockets = Exchange(), [Listener(GRACE) for _ in range(4)]
+    killed = exchange.broker()
+    async with (
+        realtime_over(Table(), exchange.broker(), sockets_per_person=2) as one,
+        realtime_over(Table(), killed, sockets_per_person=2) as two,
+    ):
+        await two.connected(sockets[0])
+        await one.connected(sockets[1])
+        killed.dead = True
+        await one.connected(sockets[2])
+        await asyncio.sleep(2 * GATHERING)
+        assert [socket.closed for socket in sockets[1:3]] == [None, None]
+        killed.dead = False
+        await one.connected(sockets[3])
+        await until(lambda: sockets[0].closing and sockets[1].closing)
+        await asyncio.sleep(2 * GATHERING)
+        assert [socket.closed for socket in sockets[2:]] == [None, None]
 
 
 async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat(

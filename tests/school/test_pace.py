@@ -6,7 +6,9 @@ import pytest
 
 from edusphere.errors import TooMany
 from edusphere.school import pace
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, Pace, SharedPace
+from tests.realtime.exchange import Exchange
+from tests.realtime.listeners import Table, realtime_over, until
 
 
 class Clock:
@@ -63,3 +65,34 @@ def test_memory_is_bounded_by_forgetting_who_was_silent_for_longest(monkeypatch:
     for key in ("c", "d"):
         with pytest.raises(TooMany):
             limiter.take(key)
+
+
+async def test_what_may_be_guessed_is_counted_by_all_processes_together() -> None:
+    exchange, table = Exchange(), Table()
+    async with realtime_over(table, exchange.broker()) as one, realtime_over(table, exchange.broker()) as two:
+        here, there = (SharedPace(each, "guesses", Limit(3, 300), sentence="Slowly.") for each in (one, two))
+        here.take("ben")
+        there.take("ben")
+        await until(lambda: is_full(here, "ben", 1) and is_full(there, "ben", 1))
+        here.take("ben")
+        await until(lambda: is_full(there, "ben"))
+        with pytest.raises(TooMany):
+            there.take("ben")
+        here.give_back("ben")  # it was right
+        await until(lambda: not is_full(there, "ben"))
+        there.take("mia")
+        there.take("ben")
+        await until(lambda: is_full(here, "ben"))
+
+
+def is_full(limiter: SharedPace, key: str, left: int = 0) -> bool:
+    """Whether only so many more acts are let in."""
+    return len(limiter._times.get(key, ())) == 3 - left
+
+
+async def test_a_process_alone_says_nothing_of_what_it_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[object] = []
+    async with realtime_over(Table()) as realtime:
+        monkeypatch.setattr(realtime, "_direct", said.append)
+        SharedPace(realtime, "guesses", Limit(3, 300), sentence="Slowly.").take("ben")
+    assert said == []

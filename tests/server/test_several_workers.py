@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -33,11 +37,18 @@ async def valkey() -> AsyncIterator[Valkey]:
 
 
 @pytest.fixture
-def school(tmp_path: Path, valkey: Valkey) -> Iterator[Served]:
+def knobs() -> dict[str, Any]:
+    """What a test sets of its own."""
+    return {}
+
+
+@pytest.fixture
+def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, Any]) -> Iterator[Served]:
     anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
     data = tmp_path / "data"
     assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
-    with serve(data, "--workers", "2", REDIS_URL=valkey.url, EDUSPHERE_SOCKETS_PER_PERSON="100") as school:
+    knobs = {"REDIS_URL": valkey.url, "EDUSPHERE_SOCKETS_PER_PERSON": "100", **knobs}
+    with serve(data, "--workers", "2", **knobs) as school:
         eventually(lambda: len(workers(school)) == 2)
         yield school
 
@@ -139,6 +150,53 @@ def test_all_are_renewed_without_one_refused_visit(school: Served, listen: Calla
     assert {socket.close_code for socket in sockets} == {1012}
 
 
+@pytest.mark.parametrize("knobs", [{"EDUSPHERE_WORKER_SILENCE": "8"}])
+def test_one_that_lives_and_does_nothing_any_more_is_replaced(
+    school: Served, listen: Callable[[], ClientConnection]
+) -> None:
+    before = workers(school)
+    stopped = holder(school, listen())
+    os.kill(stopped, signal.SIGSTOP)
+    eventually(lambda: len(workers(school)) == 2 and stopped not in workers(school))
+    assert len(before & workers(school)) == 1
+    assert f"Worker {stopped} does not do anything any more" in "".join(school.logged)
+
+
+@pytest.mark.parametrize("knobs", [{"EDUSPHERE_WORKER_SILENCE": "600"}])
+def test_who_was_sent_to_one_that_hangs_is_let_in_by_another(
+    school: Served, listen: Callable[[], ClientConnection]
+) -> None:
+    hangs, *_ = workers(school)
+    os.kill(hangs, signal.SIGSTOP)
+    began = time.monotonic()
+    assert hangs not in {holder(school, listen()) for _ in range(12)}
+    assert time.monotonic() - began < 12 * 1.5 + 5
+    os.kill(hangs, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("knobs", "words"),
+    [
+        ({"EDUSPHERE_WORKER_OPENING": "15"}, "did not begin to serve within 15 s"),
+        ({"EDUSPHERE_WORKER_SILENCE": "8"}, "does not do anything any more"),
+    ],
+    ids=["too slow", "standing still"],
+)
+def test_while_a_new_one_does_not_begin_those_that_are_there_go_on(
+    school: Served, listen: Callable[[], ClientConnection], words: str
+) -> None:
+    before, socket = workers(school), listen()
+    school.process.send_signal(signal.SIGHUP)
+    eventually(lambda: len(workers(school)) == 3)
+    (new,) = workers(school) - before
+    os.kill(new, signal.SIGSTOP)
+    eventually(lambda: "those that are there go on" in "".join(school.logged))
+    assert workers(school) == before
+    assert f"Worker {new} {words}" in "".join(school.logged)
+    assert is_open(socket)
+    assert school.get("/api/health/ready") == 200
+
+
 def test_without_their_supervisor_they_close(school: Served) -> None:
     left = workers(school)
     school.process.kill()
@@ -170,6 +228,29 @@ def test_nobody_is_kept_from_leaving_while_they_start(tmp_path: Path, valkey: Va
         process.wait(PATIENCE)
         assert time.monotonic() - began < 10 + 5
     assert process.returncode == 0
+
+
+def how_it_is(school: Served) -> dict[str, str]:
+    with urllib.request.urlopen(f"{school.url}/api/health/ready", timeout=10) as answer:  # noqa: S310 (our own)
+        said: dict[str, str] = json.load(answer)
+        return said
+
+
+async def test_without_redis_the_school_is_open_and_says_what_is_missing(school: Served, valkey: Valkey) -> None:
+    assert how_it_is(school) == {"status": "ready"}
+    valkey.kill()
+    eventually(lambda: "Redis cannot be reached" in how_it_is(school).get("degraded", ""))
+    await valkey.start()
+    eventually(lambda: all(how_it_is(school) == {"status": "ready"} for _ in range(10)))
+
+
+async def test_a_redis_that_will_never_let_them_in_is_told_at_the_start(tmp_path: Path, valkey: Valkey) -> None:
+    async with Redis.from_url(valkey.url) as administrator:
+        await administrator.config_set("requirepass", "secret")
+    said = run("serve", "--workers", "2", "--data", str(tmp_path / "data"), REDIS_URL=valkey.url)
+    assert said.returncode == 2
+    assert "Redis does not take the user and password of REDIS_URL" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_without_redis_they_are_refused(tmp_path: Path) -> None:

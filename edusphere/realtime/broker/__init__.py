@@ -19,6 +19,8 @@ from typing import Protocol
 
 TO_OTHERS = -1
 """The number of what its own author need not hear."""
+TO_PROCESSES = -2
+"""The number of what processes say to one another about a topic; it is no text."""
 
 Receive = Callable[[str, bytes, int], None]
 """Called with topic, payload and number (0 for what is not a numbered change)."""
@@ -28,6 +30,11 @@ Suspect = Callable[[str], None]
 
 
 class Broker(Protocol):
+    alone: bool
+    """Whether there can be no other process: what only others need to know is then not said."""
+    trouble: str | None
+    """Why other processes hear of what happens later than they should, in a sentence; None when all is well."""
+
     async def start(self, receive: Receive, suspect: Suspect) -> None: ...
 
     async def stop(self) -> None: ...

@@ -6,6 +6,9 @@ from edusphere.realtime.broker import Receive, Suspect
 
 
 class MemoryBroker:
+    alone = True
+    trouble: str | None = None
+
     def __init__(self) -> None:
         self._topics: set[str] = set()
         self._receive: Receive | None = None

@@ -29,6 +29,8 @@ from edusphere.school.room_lists import AT_ONCE
 
 OBJECT = 6
 """Units of an object beside its fields."""
+ROW = 15
+"""Instead, of one in the lists of `ROWS`: a whole row, read and made for this list alone, which no loader shares."""
 RESOLVED = 6
 """Units of a field with a resolver of its own: a task, and often a loader."""
 KEY = "resolved"
@@ -48,6 +50,13 @@ SIZES = {
     "Room.participants": 200,
 }
 """The most entries of each list that is no page."""
+ROWS = {
+    "Query.rooms",
+    "Query.roomsNotParticipatedByUser",
+    "Query.roomsParticipatedByUser",
+    "Query.topics",
+    "Query.users",
+}
 TOGETHER = {"Room.participants": AT_ONCE}
 """The most entries of all such lists of one page together."""
 UNKNOWN_SIZE = 1_000
@@ -102,7 +111,8 @@ class Costs:
         name = f"{kind.name}.{node.name.value}"
         size, inside = _size(node, field, name, page)
         objects = min(times * size, TOGETHER.get(name, times * size))
-        return own + objects * OBJECT + self._selections(node.selection_set, of, inside, objects)
+        each = ROW if name in ROWS else OBJECT
+        return own + objects * each + self._selections(node.selection_set, of, inside, objects)
 
 
 def _size(node: FieldNode, field: GraphQLField, name: str, page: int) -> tuple[int, int]:

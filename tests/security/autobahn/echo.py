@@ -91,4 +91,4 @@ async def serve_echo(listener: socket.socket, opened: asyncio.Event, stop: Stop)
     async def say_so() -> None:
         opened.set()
 
-    await serve(create_app(settings), settings, listener, stop, say_so)
+    await serve(create_app(settings), settings, [listener], stop, say_so)

@@ -1,0 +1,123 @@
+"""Durable posts: how many a second one process acknowledges, beside Postgres alone; how soon, among many people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from loadtests.bench import pgbench
+from loadtests.bench.assembly import IN, assemble
+from loadtests.bench.crowd import Crowd, Heard
+from loadtests.bench.effort import Effort
+from loadtests.bench.opponents import CLIENT_CORE, SETTLED
+from loadtests.bench.page import Page, medians
+from loadtests.bench.pgbench import Inserted
+from loadtests.bench.processes import Cost
+from loadtests.bench.served import Served
+from loadtests.bench.table import Goal, Table, figure, goals
+
+SENDERS = (1, 8, 32, 64)
+GOAL = 32
+ONLINE = 500
+RATE = 50
+SECONDS, CALM = 2.0, 5.0
+
+Flood = tuple[Heard, Cost]
+
+
+def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
+    seconds = SECONDS / 2 if effort.quick else SECONDS
+    floods: dict[int, list[Flood]] = defaultdict(list)
+    inserts: dict[int, list[Inserted]] = defaultdict(list)
+    calm: list[Flood] = []
+    data = folder / "posts"
+    with Served(data) as school:
+        assembly = assemble(school, ONLINE)
+        program = pgbench.program(data)
+        with Crowd(school.port, folder, CLIENT_CORE) as crowd:
+            crowd.bring(assembly.write(folder / "people"), assembly.post)
+            for senders in SENDERS:
+                crowd.open(senders - crowd.sockets, needle=IN)
+                crowd.rest(SETTLED)
+                crowd.flood(senders, 0.5)  # what is done once is done
+                for run in range(1, effort.runs + 1):
+                    say(f"{senders} senders: run {run} of {effort.runs} …")
+                    before = school.cpu()
+                    heard = crowd.flood(senders, seconds)
+                    floods[senders].append((heard, school.cpu() - before))
+                    inserts[senders].append(pgbench.insert(program, school.address, assembly, folder, senders, seconds))
+            crowd.open(ONLINE - crowd.sockets, needle=IN)
+            crowd.rest(SETTLED)
+            for run in range(1, effort.runs + 1):
+                say(f"{RATE} posts a second among {ONLINE}: run {run} of {effort.runs} …")
+                before = school.cpu()
+                heard = crowd.pace(RATE, seconds if effort.quick else CALM)
+                calm.append((heard, school.cpu() - before))
+    ratios = _ratios(floods[GOAL], inserts[GOAL], seconds)
+    p50, p99 = [heard.acked.p50 for heard, _ in calm], [heard.acked.p99 for heard, _ in calm]
+    met = goals(
+        [
+            Goal.least(f"durable posts a second with {GOAL} senders, × pgbench", ratios, 0.5),
+            Goal.most(f"post to `ok` at {RATE} posts/s, {ONLINE} online: median ms", p50, 20.0),
+            Goal.most("99th percentile, ms", p99, 150.0),
+        ]
+    )
+    lead = (
+        f"Written by `./dev bench posts`: {medians(effort.runs)} One process with its embedded Postgres; all senders "
+        "are in one room, which all of them hear. `pgbench` runs the same insert in turn with it, prepared, one "
+        "statement at a time, into another room of the same people on the same Postgres."
+    )
+    return Page("Posts", lead, [met, _table(floods, inserts, seconds), _calm(calm)])
+
+
+def _ratios(floods: list[Flood], inserts: list[Inserted], seconds: float) -> list[float]:
+    return [heard.acks / seconds / alone.per_second for (heard, _), alone in zip(floods, inserts, strict=True)]
+
+
+def _table(floods: dict[int, list[Flood]], inserts: dict[int, list[Inserted]], seconds: float) -> Table:
+    table = Table(
+        "Posts acknowledged",
+        [
+            "senders",
+            "a second",
+            "pgbench",
+            "ratio",
+            "to `ok`, ms: median",
+            "p99",
+            "CPU ms of the app a post",
+            "of Postgres",
+        ],
+    )
+    for senders, runs in floods.items():
+        alone = inserts[senders]
+        table.rows.append(
+            [
+                f"{senders}",
+                figure([heard.acks / seconds for heard, _ in runs], 0),
+                figure([each.per_second for each in alone], 0),
+                f"{figure(_ratios(runs, alone, seconds), 2)} ×",
+                figure([heard.acked.p50 for heard, _ in runs], 1),
+                figure([heard.acked.p99 for heard, _ in runs], 1),
+                figure([1000 * cost.app / heard.posts for heard, cost in runs], 2),
+                figure([1000 * cost.postgres / heard.posts for heard, cost in runs], 2),
+            ]
+        )
+    return table
+
+
+def _calm(calm: list[Flood]) -> Table:
+    table = Table(
+        f"{RATE} posts a second, {ONLINE} people online",
+        ["ms", "median", "p99", "most"],
+        f"CPU of the app: {median(100 * cost.app / heard.seconds for heard, cost in calm):.0f} % of a core.",
+    )
+    for name, spreads in (
+        ("post to `ok`", [heard.acked for heard, _ in calm]),
+        ("post to heard, by everybody", [heard.heard for heard, _ in calm]),
+    ):
+        table.rows.append(
+            [name, *(figure([getattr(each, share) for each in spreads], 1) for share in ("p50", "p99", "most"))]
+        )
+    return table
