@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from edusphere.app import realtime_of
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.database.migrate import migrate
-from edusphere.realtime import Realtime
 from edusphere.school import School
 from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
@@ -158,16 +158,5 @@ async def opened(folder: Path, setting: Setting = TWO_PROCESSES, mutant: str = "
 
 def _silent(folder: Path, database: Database) -> School:
     settings = Settings(data=folder, _env_file=None)  # type: ignore[call-arg]
-    realtime = Realtime(
-        News(),
-        Ledger(database),
-        heartbeat=settings.heartbeat,
-        silence=settings.silence,
-        replay_limit=settings.replay_limit,
-        position_check=settings.position_check,
-        presence_interval=settings.presence_interval,
-        presence_names=settings.presence_names,
-        presence_lifetime=settings.presence_lifetime,
-        sockets_per_person=settings.sockets_per_person,
-    )
+    realtime = realtime_of(settings, News(), Ledger(database))
     return School(database, realtime, settings, KEYS)

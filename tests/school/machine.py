@@ -118,10 +118,10 @@ class Browser:
 class Forgetful:
     """A broker that loses what it is told to lose."""
 
-    trouble: str | None = None
-
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
+        self.alone = broker.alone
+        self.trouble: str | None = None
         self.to_lose = 0
 
     async def start(self, receive: Receive, suspect: Suspect) -> None:

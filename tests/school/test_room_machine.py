@@ -27,10 +27,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from edusphere.app import realtime_of
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.errors import Conflict, Forbidden
-from edusphere.realtime import Realtime
 from edusphere.realtime.broker.memory import MemoryBroker
 from edusphere.realtime.broker.redis import RedisBroker
 from edusphere.school import School
@@ -212,17 +212,7 @@ class RoomMachine(RuleBasedStateMachine):
         processes = []
         for broker in brokers:
             forgetful = Forgetful(broker)
-            realtime = Realtime(
-                forgetful,
-                Ledger(self.database),
-                heartbeat=self.settings.heartbeat,
-                silence=self.settings.silence,
-                replay_limit=self.settings.replay_limit,
-                position_check=CHECK,
-                presence_interval=self.settings.presence_interval,
-                presence_names=self.settings.presence_names,
-                sockets_per_person=self.settings.sockets_per_person,
-            )
+            realtime = realtime_of(self.settings, forgetful, Ledger(self.database))
             await realtime.start()
             processes.append(Process(School(self.database, realtime, self.settings, KEYS), realtime, forgetful))
         rooms = processes[0].school.rooms
@@ -268,11 +258,11 @@ def machine(address: Address, folder: Path, redis: str | None) -> Iterator[type[
 
     try:
         database, people = loop.run(prepare())
-        limits_off = Settings(data=folder, limits="off", _env_file=None)  # type: ignore[call-arg]
+        knobs = Settings(data=folder, limits="off", position_check=CHECK, _env_file=None)  # type: ignore[call-arg]
         yield type(
             "ThisRoomMachine",
             (RoomMachine,),
-            {"loop": loop, "database": database, "people": people, "settings": limits_off, "redis": redis},
+            {"loop": loop, "database": database, "people": people, "settings": knobs, "redis": redis},
         )
         loop.run(database.close())
     finally:
