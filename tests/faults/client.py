@@ -25,6 +25,8 @@ from tests.faults.process import Process
 RETRYABLE = ("UNAVAILABLE", "TOO_MANY")
 PAUSE = 0.2
 """Seconds before something refused is tried again."""
+BLINK = 0.01
+"""Seconds before something is said again whose answer was lost with its connection."""
 IMPATIENT = 15.0
 """Seconds without any answer after which the connection is given up."""
 BEAT = 20.0
@@ -137,10 +139,9 @@ class Person:
             answered = await self.try_to_say(verb, room, client_id, words, message_id, wanted=wanted)
             if answered is not None and answered.code == OK:
                 return answered
-            if answered is not None:
-                if answered.code not in RETRYABLE:
-                    raise Refused(answered.code)
-                await asyncio.sleep(PAUSE)
+            if answered is not None and answered.code not in RETRYABLE:
+                raise Refused(answered.code)
+            await asyncio.sleep(BLINK if answered is None else PAUSE)
 
     async def try_to_say(
         self,
