@@ -42,9 +42,7 @@ def committed(history: History, table: Sequence[Row]) -> Verdict:
     for answered in acknowledged:
         row = rows.get(answered.sent.client_id)
         if row is None:
-            verdict.broken.append(
-                f"{answered.sent.who} was told number {answered.number}; it is not there"
-            )
+            verdict.broken.append(f"{answered.sent.who} was told number {answered.number}; it is not there")
         elif (row.number, row.message_id) != (answered.number, answered.message_id):
             verdict.broken.append(f"{answered.sent.who} was told number {answered.number}; it is {row.number}")
     changes = {(row.message_id, row.number) for row in table}

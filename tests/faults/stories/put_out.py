@@ -1,6 +1,6 @@
-"""Somebody leaves, signs out or has a new password while others talk: G11.
+"""Somebody leaves or is put out, signs out, has a new password or no account any more while others talk: G11.
 
-It is done at one process and must be felt by a socket at the other, with Redis and without.
+It is done in one process and must be felt by a socket of another, with Redis and without.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from tests.faults.stories.storm import move_in
 from tests.faults.talk import settled, talking
 from tests.people import PASSWORD
 
-KINDS = ("left", "signed out", "new password")
+KINDS = ("left", "put out by the host", "signed out", "new password", "account closed")
 FLOOD = 0.1
 """Seconds between one's words."""
+FOUND_AGAIN = 10.0
+"""Seconds in which every process has found a Redis that is back."""
 AFTERWARDS = 0.5
 """Seconds in which one who was put out must hear nothing."""
 FOR_GOOD = 20.0
@@ -40,6 +42,7 @@ async def put_out(place: Place, times: int) -> None:
                 for kind in KINDS:
                     await _tell(place, kind, turn, FELT_WITHOUT_REDIS + SLACK, f"{kind}, without Redis: felt after")
                 await place.valkey.start()
+            await asyncio.sleep(FOUND_AGAIN)
     await settled(place)
 
 
@@ -54,6 +57,10 @@ async def _tell(place: Place, kind: str, turn: int, bound: float, what: str) -> 
         match kind:
             case "left":
                 await door.ask(place.processes[here], door.LEAVE, headers, room=str(hall))
+            case "put out by the host":
+                await place.school.rooms.remove_member(place.people[0].me, hall, me.id)
+            case "account closed":
+                await place.school.people.disable(me.username)
             case "signed out":
                 await door.ask(place.processes[here], door.SIGN_OUT, headers)
             case "new password":
