@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from time import monotonic
+from time import monotonic, time
 from typing import Protocol
 from uuid import UUID
 
@@ -23,8 +23,10 @@ class Connection(Protocol):
     person_id: UUID
     session_id: UUID | None
     """By what it was let in: a session, or a program's token."""
-    topics: set[str]
+    topics: list[str]
     """The hub's note of what this connection hears."""
+    opened: float
+    """When it began, in Unix seconds: processes compare it."""
     heard: float
     """When it last gave a sign of life, on the monotonic clock."""
 
@@ -52,7 +54,8 @@ class QueuedConnection:
     def __init__(self, person_id: UUID, session_id: UUID | None, *, limit: int, patience: float) -> None:
         self.person_id = person_id
         self.session_id = session_id
-        self.topics: set[str] = set()
+        self.topics: list[str] = []
+        self.opened = time()
         self.heard = monotonic()
         self._end: tuple[CloseCode, str] | None = None
         """Why this connection ends, once it is known."""

@@ -12,7 +12,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Iterator
-from time import monotonic
+from time import monotonic, time
 from typing import Protocol
 from uuid import UUID
 
@@ -59,6 +59,7 @@ class DirectConnection(asyncio.Protocol):
         "_write",
         "closing",
         "heard",
+        "opened",
         "person_id",
         "session_id",
         "topics",
@@ -77,7 +78,8 @@ class DirectConnection(asyncio.Protocol):
         """`limit` is the bytes that may wait, `patience` the seconds; `write` stands for the kernel in tests."""
         self.person_id = person_id
         self.session_id = session_id
-        self.topics: set[str] = set()
+        self.topics: list[str] = []
+        self.opened = time()
         self.heard = monotonic()
         self.closing = False
         self._limit = limit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from edusphere.realtime.connection import Connection
@@ -39,13 +39,20 @@ class CatchUp:
             self.take(frame, number)
 
 
-class Topic:
-    """Who hears one topic here."""
+NOTHING: list[Frame] = []
+"""Shared by all topics in which nothing is pending; never added to."""
 
-    def __init__(self) -> None:
+
+class Topic:
+    """Who hears one topic here. There is one for every person, so it is kept small."""
+
+    __slots__ = ("_pending", "catching_up", "listeners", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.listeners: set[Connection] = set()
         self.catching_up: dict[Connection, CatchUp] = {}
-        self._pending: list[Frame] = []
+        self._pending: list[Frame] = NOTHING
 
     def __bool__(self) -> bool:
         return bool(self.listeners or self.catching_up)
@@ -63,13 +70,15 @@ class Topic:
             for catch_up in self.catching_up.values():
                 catch_up.take(frame, number)
         if self.listeners:
-            if not self._pending:
+            if self._pending:
+                self._pending.append(frame)
+            else:
+                self._pending = [frame]
                 asyncio.get_running_loop().call_soon(self.flush)
-            self._pending.append(frame)
 
     def flush(self) -> None:
         """Write what is pending, now: before somebody is added who has heard it already."""
-        pending, self._pending = self._pending, []
+        pending, self._pending = self._pending, NOTHING
         if pending:
             frame = pending[0] if len(pending) == 1 else Joined(pending)
             for connection in self.listeners:
@@ -92,6 +101,9 @@ class Hub:
     def topic(self, name: str) -> Topic | None:
         return self._topics.get(name)
 
+    def topics(self) -> Iterable[Topic]:
+        return self._topics.values()
+
     def join(self, name: str, connection: Connection) -> None:
         """Hear a topic from now on."""
         topic = self._topic_for(name, connection)
@@ -107,9 +119,9 @@ class Hub:
 
     def leave(self, name: str, connection: Connection) -> None:
         topic = self._topics.get(name)
-        connection.topics.discard(name)
-        if topic is None:
+        if topic is None or name not in connection.topics:
             return
+        connection.topics.remove(name)
         if connection in topic.listeners:
             topic.flush()  # what was said while they listened is theirs: that the room is deleted, say
         topic.listeners.discard(connection)
@@ -137,5 +149,9 @@ class Hub:
                     connection.send(frame)
 
     def _topic_for(self, name: str, connection: Connection) -> Topic:
-        connection.topics.add(name)
-        return self._topics.setdefault(name, Topic())
+        topic = self._topics.get(name)
+        if topic is None:
+            topic = self._topics[name] = Topic(name)
+        if name not in connection.topics:
+            connection.topics.append(topic.name)  # the one string for all who hear it
+        return topic

@@ -1,8 +1,14 @@
-"""Life on every connection: a heartbeat out, a limit to silence. One task for all of them."""
+"""Life on every connection: a heartbeat out, a limit to silence. One task for all of them.
+
+Each connection has its turn within the time between two heartbeats: ten thousand at once would hold up everybody's
+words for a tenth of a second.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
 from collections.abc import Callable, Collection
 from time import monotonic
 
@@ -17,15 +23,12 @@ _BEAT = Frame.of(Heartbeat())
 async def pulse(connections: Callable[[], Collection[Connection]], *, heartbeat: float, silence: float) -> None:
     """Send a heartbeat to everyone each `heartbeat` seconds; close whoever was silent for `silence` seconds."""
     step = min(1.0, heartbeat / 5, silence / 5)
-    next_beat = monotonic() + heartbeat
-    while True:
+    turns = math.ceil(heartbeat / step)
+    for turn in itertools.cycle(range(turns)):
         await asyncio.sleep(step)
         now = monotonic()
-        beat = now >= next_beat
-        if beat:
-            next_beat = now + heartbeat
         for connection in tuple(connections()):
             if now - connection.heard >= silence:
                 connection.close(CloseCode.SILENT, "Nothing was heard from you.")
-            elif beat:
+            elif connection.person_id.int % turns == turn:
                 connection.send(_BEAT)

@@ -50,7 +50,7 @@ class FrameReader:
         self._buffer = b""
         self._opcode = CONTINUATION
         """Of the fragmented message that is being received; CONTINUATION when there is none."""
-        self._parts: list[bytes] = []
+        self._parts: list[bytes] | None = None
         self._decoder: codecs.IncrementalDecoder | None = None
         self._size = 0
 
@@ -115,17 +115,18 @@ class FrameReader:
                 raise Violation(1002, "the message before is not finished")
             if final:
                 return Received(opcode, payload, _text(payload) if opcode == TEXT else "")
-            self._opcode, self._parts = opcode, []
+            self._opcode = opcode
             self._decoder = _new_decoder() if opcode == TEXT else None
         else:
             raise Violation(1002, "this opcode is reserved")
         self._size += len(payload)
         self._check_text(payload, final)
-        self._parts.append(payload)
+        parts = self._parts = self._parts or []
+        parts.append(payload)
         if not final:
             return None
-        whole, opcode = b"".join(self._parts), self._opcode
-        self._opcode, self._parts, self._decoder, self._size = CONTINUATION, [], None, 0
+        whole, opcode = b"".join(parts), self._opcode
+        self._opcode, self._parts, self._decoder, self._size = CONTINUATION, None, None, 0
         return Received(opcode, whole, _text(whole) if opcode == TEXT else "")
 
     def _check_text(self, payload: bytes, final: bool) -> None:

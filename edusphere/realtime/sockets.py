@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from time import time
 from uuid import UUID, uuid4
 
 import msgspec
@@ -51,14 +50,13 @@ class Sockets:
         self._let_go = let_go
         self._say = say
         self._process = uuid4()
-        self._people: dict[UUID, dict[Connection, float]] = {}
+        self._people: dict[UUID, tuple[Connection, ...]] = {}
         self._gathering: dict[UUID, tuple[float, dict[UUID, list[float]]]] = {}
         """Until when (the loop's time), and what each process said; first come first."""
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, connection: Connection) -> None:
-        theirs = self._people.setdefault(connection.person_id, {})
-        theirs[connection] = time()
+        theirs = self._people[connection.person_id] = (*self.of(connection.person_id), connection)
         self._give_way(connection.person_id, len(theirs) - self._most)
 
     def question(self, person_id: UUID) -> bytes:
@@ -67,13 +65,12 @@ class Sockets:
         return _encode(Opened(self._process, self._times(person_id), asks=True))
 
     def remove(self, connection: Connection) -> None:
-        theirs = self._people.get(connection.person_id, {})
-        theirs.pop(connection, None)
-        if not theirs:
-            self._people.pop(connection.person_id, None)
+        theirs = tuple(each for each in self._people.pop(connection.person_id, ()) if each is not connection)
+        if theirs:
+            self._people[connection.person_id] = theirs
 
     def of(self, person_id: UUID) -> tuple[Connection, ...]:
-        return tuple(self._people.get(person_id, ()))
+        return self._people.get(person_id, ())
 
     def all(self) -> list[Connection]:
         return [connection for theirs in self._people.values() for connection in theirs]
@@ -94,7 +91,7 @@ class Sockets:
             self._timer.cancel()
 
     def _times(self, person_id: UUID) -> list[float]:
-        return [at for connection, at in self._people.get(person_id, {}).items() if not connection.closing]
+        return [connection.opened for connection in self.of(person_id) if not connection.closing]
 
     def _gather(self, person_id: UUID) -> None:
         loop = asyncio.get_running_loop()

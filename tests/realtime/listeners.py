@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -87,7 +87,8 @@ class Listener:
     def __init__(self, who: Author, session_id: UUID | None = None) -> None:
         self.person_id = who.id
         self.session_id: UUID | None = session_id or uuid4()
-        self.topics: set[str] = set()
+        self.topics: list[str] = []
+        self.opened = time()
         self.heard = monotonic()
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None
