@@ -162,7 +162,9 @@ def renewed(history: History, table: Sequence[Row]) -> Verdict:
 
 
 def refused_retryably(history: History, table: Sequence[Row]) -> Verdict:
-    return _refused(history, table, "G8", POSTGRES)
+    verdict = _refused(history, table, "G8", POSTGRES)
+    verdict.broken += [f"{sent.who} never had a word through" for sent in timeline.unsaid(history)]
+    return verdict
 
 
 def refused_on_a_full_disk(history: History, table: Sequence[Row]) -> Verdict:

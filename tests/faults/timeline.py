@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from tests.faults.client import RETRYABLE
 from tests.faults.history import OK, Answered, Heard, History, Injected, Reset, Row, Sent
 from tests.faults.promises import REPAIRED, SLACK
 
@@ -34,6 +35,15 @@ def first_to_last(history: History) -> list[tuple[Sent, float]]:
         if answered.code == OK:
             done.setdefault((answered.sent.client_id, answered.sent.verb), answered.at)
     return [(first[key], at - first[key].wanted) for key, at in done.items()]
+
+
+def unsaid(history: History) -> list[Sent]:
+    """Return the first tries of all that was neither done nor refused for good in the end."""
+    done = {
+        (answered.sent.client_id, answered.sent.verb) for answered in history.answered if answered.code not in RETRYABLE
+    }
+    tries = {(sent.client_id, sent.verb): sent for sent in reversed(history.sent)}
+    return [sent for key, sent in tries.items() if key not in done]
 
 
 @dataclass(frozen=True, slots=True)
