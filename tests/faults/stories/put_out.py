@@ -6,6 +6,8 @@ It is done in one process and must be felt by a socket of another, with Redis an
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from tests.faults import door
@@ -37,13 +39,24 @@ async def put_out(place: Place, times: int) -> None:
         for turn in range(times):
             for kind in KINDS:
                 await _tell(place, kind, turn, FELT, f"{kind}: felt after")
-            async with broken(place.history, "redis killed"):
-                place.valkey.kill()
+            async with _without_redis(place, hung=bool(turn % 2)):
                 for kind in KINDS:
                     await _tell(place, kind, turn, FELT_WITHOUT_REDIS + SLACK, f"{kind}, without Redis: felt after")
-                await place.valkey.start()
             await asyncio.sleep(FOUND_AGAIN)
     await settled(place)
+
+
+@asynccontextmanager
+async def _without_redis(place: Place, *, hung: bool) -> AsyncIterator[None]:
+    async with broken(place.history, "redis hung" if hung else "redis killed"):
+        if hung:
+            place.valkey.hang()
+            yield
+            place.valkey.go_on()
+        else:
+            place.valkey.kill()
+            yield
+            await place.valkey.start()
 
 
 async def _tell(place: Place, kind: str, turn: int, bound: float, what: str) -> None:
