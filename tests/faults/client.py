@@ -122,11 +122,6 @@ class Person:
         if self._here.is_set() and self.via != home:
             await self.hang_up()
 
-    @property
-    def line(self) -> socket.socket | None:
-        """Return the connection it has."""
-        return None if self._socket is None else self._socket.transport.get_extra_info("socket")
-
     # -- saying
 
     async def post(self, room: UUID, words: str) -> Answered:
