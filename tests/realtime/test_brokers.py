@@ -118,6 +118,26 @@ async def test_after_redis_was_killed_its_topics_are_suspect_and_heard_again(val
     await broker.stop()
 
 
+async def test_after_redis_was_killed_the_first_words_reach_the_others(valkey: Valkey) -> None:
+    here, there = Ear(), Ear()
+    one, two = RedisBroker(valkey.url), RedisBroker(valkey.url)
+    for broker, ear in ((one, here), (two, there)):
+        await broker.start(ear.receive, ear.suspects.append)
+        await until(lambda broker=broker: broker._pubsub is not None)
+        await broker.subscribe("room:1")
+    await one.publish("room:1", b"before", 1)
+    await until(lambda: there.heard == [("room:1", b"before", 1)])
+    valkey.kill()
+    await until(lambda: one._pubsub is None and two._pubsub is None)
+    await valkey.start()
+    await until(lambda: one._pubsub is not None and two._pubsub is not None, 10)
+    await one.publish("room:1", b"after", 2)
+    await until(lambda: ("room:1", b"after", 2) in there.heard)
+    assert one.trouble is None
+    await one.stop()
+    await two.stop()
+
+
 async def test_what_cannot_be_understood_makes_nobody_deaf(valkey: Valkey) -> None:
     ear, broker = Ear(), RedisBroker(valkey.url)
     await broker.start(ear.receive, ear.suspects.append)

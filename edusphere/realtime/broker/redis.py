@@ -227,6 +227,8 @@ class RedisBroker:
                 async with asyncio.timeout(4 * PATIENCE):  # it shakes hands first
                     await pubsub.subscribe(*(self._prefix + topic for topic in missing))
                 asked |= missing
+            # The line that was last published on may have ended too: better found out now than by losing words.
+            await self._client.connection_pool.disconnect(inuse_connections=False)
             self._pubsub, self._unheard = pubsub, 0
             if left := asked - self._topics.keys() - {""}:
                 await pubsub.unsubscribe(*(self._prefix + topic for topic in left))
