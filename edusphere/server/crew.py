@@ -2,8 +2,8 @@
 
 Each sits at a seat (seat.py), with a door to accept at. The first opens the school, the others join it when it is open.
 One that dies is replaced and the others do not notice; at SIGHUP each in turn gives way to a new one, which reads the
-program and its settings anew. They are bound to their supervisor by their standard input: it ends when the supervisor
-does.
+program and its settings anew (how long the supervisor is patient with them stays as it was at its start). They are
+bound to their supervisor by their standard input: it ends when the supervisor does.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ class Crew:
                     if self._stop.is_set():
                         return
                     raise Refused("The school could not be opened.")
-                await asyncio.gather(*(seat.fill() for seat in others))
+                for seat in others:
+                    seat.fill()
                 await self._go_on()
         finally:
             self._stop.set()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from edusphere.server import tls
 from edusphere.server.folder import prepare_folder
-from edusphere.server.listener import bind, is_loopback, leave
+from edusphere.server.listener import alone_there, bind, is_loopback, leave
 from edusphere.server.nonsense import refuse_half_encrypted, refuse_lonely_workers, refuse_weak_keys
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
@@ -53,6 +53,7 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
     if settings.embedded_database:
         refuse_second_serve(settings.data)
     with ExitStack() as doors_open:
+        doors_open.enter_context(alone_there(settings))
         doors = [doors_open.enter_context(door) for door in bind(settings)]
         doors_open.callback(leave, settings)
         if settings.limits == "off" and not is_loopback(doors[0]):
