@@ -59,7 +59,10 @@ class Settings(BaseSettings):
 
     # -- the broker
     redis_url: str | None = knob(
-        "REDIS_URL", None, "", "The Redis broker (redis://, rediss:// or unix://); unset: memory, for one process."
+        "REDIS_URL",
+        None,
+        "",
+        "The school's own Redis, its broker (redis://, rediss:// or unix://); unset: memory, for one process.",
     )
     redis_host: str | None = knob("REDIS_HOST", None, "", "Another way to name the Redis broker.")
     redis_port: int | None = knob("REDIS_PORT", None, "", "Its port, 6379 unless said.", ge=1, le=65535)

@@ -58,6 +58,9 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
         doors_open.callback(leave, settings)
         if settings.limits == "off" and not is_loopback(doors[0]):
             raise Refused("EDUSPHERE_LIMITS=off is for load tests on this machine: use it with --host 127.0.0.1 only.")
+        if settings.unix_socket is not None and "unix" not in settings.trusted_proxies:
+            say("All who come by this Unix socket have one address here: limits hold for them together.")
+            say("Set EDUSPHERE_TRUSTED_PROXIES=unix where a proxy says who they are (X-Forwarded-For).")
         prepare_folder(settings.data)
         postgres = EmbeddedPostgres(settings.data, say=say) if settings.embedded_database else None
         running: AbstractContextManager[Address] = postgres or nullcontext(Address.of(settings))
