@@ -54,6 +54,8 @@ _TROUBLE = (RedisError, OSError, TimeoutError)
 class _Subscription:
     """One topic that this process hears, or wants to."""
 
+    __slots__ = ("confirmed", "leave_at", "unsure")
+
     def __init__(self) -> None:
         self.confirmed = asyncio.Event()
         self.unsure = False
@@ -160,7 +162,9 @@ class RedisBroker:
                         for topic, payload, number in batch:
                             pipeline.publish(self._prefix + topic, b"%d\n%b" % (number, payload))
                         answers = await pipeline.execute(raise_on_error=False)
-                except _TROUBLE as error:
+                except Exception as error:
+                    if not isinstance(error, _TROUBLE):  # nor dumb
+                        log.exception("publishing to redis went wrong")
                     await self._hang_up(error)
                     self._lose(batch)
                 else:
@@ -186,7 +190,8 @@ class RedisBroker:
         self._say(f"Redis cannot be reached ({_words(error)}).")
         pubsub, self._pubsub = self._pubsub, None
         if pubsub is not None and pubsub.connection is not None:
-            await pubsub.connection.disconnect()
+            with suppress(*_TROUBLE):
+                await pubsub.connection.disconnect()
 
     def _say(self, trouble: str | None) -> None:
         """Note how it is, and log when that changes."""
@@ -208,7 +213,9 @@ class RedisBroker:
         while True:
             try:
                 await self._read_until_trouble()
-            except _TROUBLE as error:
+            except Exception as error:
+                if not isinstance(error, _TROUBLE):  # whatever it is, it must not make this process deaf
+                    log.exception("listening to redis went wrong")
                 self._pubsub = None
                 self._say(f"Redis cannot be reached ({_words(error)}).")
                 await asyncio.sleep(self._reading.blow())
@@ -220,13 +227,15 @@ class RedisBroker:
                 async with asyncio.timeout(4 * PATIENCE):  # it shakes hands first
                     await pubsub.subscribe(*(self._prefix + topic for topic in missing))
                 asked |= missing
+            # The line that was last published on may have ended too: better found out now than by losing words.
+            await self._client.connection_pool.disconnect(inuse_connections=False)
             self._pubsub, self._unheard = pubsub, 0
             if left := asked - self._topics.keys() - {""}:
                 await pubsub.unsubscribe(*(self._prefix + topic for topic in left))
             while True:
                 message: dict[str, Any] | None = await pubsub.get_message(timeout=None)
                 self._unheard = 0
-                if message is not None:
+                if message is not None and message["type"] != "pong":
                     self._hear_safely(message)
 
     def _hear_safely(self, message: dict[str, Any]) -> None:
@@ -261,8 +270,11 @@ class RedisBroker:
     async def _keep_house(self) -> None:
         while True:
             await asyncio.sleep(LOOK)
-            await self._leave()
-            await self._look_whether_we_hear()
+            try:
+                await self._leave()
+                await self._look_whether_we_hear()
+            except Exception:
+                log.exception("looking after redis went wrong; it is tried again")
 
     async def _leave(self) -> None:
         """Let go of the topics that nobody has listened to for a while."""

@@ -83,6 +83,6 @@ async def _break(place: Place, kind: str, turn: int) -> None:
             quiet = next(person for person in place.people if person.via == turn % 2)
             await faults.hang_redis(place, quiet)
         case "postgres restarted":
-            await faults.restart_postgres(place)
+            await faults.restart_postgres(place, how="killed" if turn % 2 else "at once")
         case "redis emptied":
             await faults.empty_redis(place)
