@@ -139,14 +139,14 @@ class Settings(BaseSettings):
         60 * SECONDS,
         "seconds",
         "With several processes: how long one that joins them may take until it serves.",
-        gt=0,
+        ge=10,
     )
     worker_silence: float = knob(
         "EDUSPHERE_WORKER_SILENCE",
         30 * SECONDS,
         "seconds",
         "With several processes: one that stands still for so long is ended and replaced.",
-        gt=0,
+        ge=5,
     )
     debug: bool = knob("EDUSPHERE_DEBUG", False, "", "GraphiQL, introspection and tracebacks in the log.")
     limits: Literal["on", "off"] = knob(

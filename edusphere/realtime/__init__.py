@@ -88,6 +88,7 @@ class Realtime:
             state=None if broker.alone else lambda statements: self._spawn(self._tell_processes(statements)),
         )
         self._repairing: set[UUID] = set()
+        self._suspects: set[UUID] = set()
         self._process = uuid4()
         self._counts: dict[str, Callable[[str, int], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -297,8 +298,25 @@ class Realtime:
     def _suspect(self, topic: str) -> None:
         """What was said in a topic may have been lost for a while: its changes, and who was put out of it."""
         if (room_id := topics.room_id(topic)) is not None:
-            self._repair(room_id)
-            self._spawn(self._put_out({room_id: self._people_in(room_id)}))
+            if not self._suspects:
+                self._spawn(self._examine())
+            self._suspects.add(room_id)
+
+    async def _examine(self) -> None:
+        """Look at all that became suspect together: after an outage that is every room, and two questions must do."""
+        await asyncio.sleep(_REORDER_GRACE)
+        suspects, self._suspects = self._suspects, set()
+        heard = {room_id: order for room_id in suspects if (order := self._orders.get(room_id)) is not None}
+        try:
+            positions = await self._ledger.positions(list(heard))
+        except Unavailable:
+            positions = {}
+        for room_id, order in heard.items():
+            if room_id not in positions:
+                order.members = None  # the next position check looks again
+            elif positions[room_id].number > (order.position or 0):
+                self._repair(room_id)
+        await self._put_out({room_id: self._people_in(room_id) for room_id in heard})
 
     async def _put_out(self, listeners: Mapping[UUID, Collection[UUID]]) -> None:
         """Take rooms from those of their listeners who do not belong there any more.

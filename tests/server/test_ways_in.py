@@ -71,7 +71,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings_for(way: str, settings: Settings, folder: Path, certificate: Path) -> Settings:
-    own: dict[str, Any] = {"port": free_port()}
+    own: dict[str, Any] = {"port": free_port(), "outbox_patience": 0.6}
     if "IPv6" in way:
         own |= {"host": "::1"}
     if "encrypted" in way:
@@ -117,6 +117,14 @@ async def test_on_every_way_a_socket_is_adopted_and_words_go_both_ways(opened: O
         writes_itself = opened.settings.tls_certificate is None
         assert {connection._fd >= 0 for connection in connections} == {writes_itself}  # type: ignore[attr-defined]
     assert opened.parts.realtime.connections() == []
+
+
+async def test_on_every_way_who_only_listens_is_no_slow_reader(opened: Open, biology: Room) -> None:
+    async with opened.call() as ben:
+        for ref in range(1, 4):  # an odd number of words, and an even one
+            assert (await ask(ben, type="room.subscribe", ref=ref, roomId=str(biology.id)))["type"] == "ok"
+            await asyncio.sleep(1.5 * opened.settings.outbox_patience)
+        assert (await ask(ben, type="heartbeat", ref=9))["type"] == "ok"
 
 
 async def test_on_every_way_what_is_asked_at_once_is_answered_in_order(opened: Open) -> None:

@@ -171,7 +171,7 @@ class RedisBroker:
                     refused = [answer for answer in answers if isinstance(answer, Exception)]
                     if refused:
                         self._publishing.blow()
-                        self._say(f"Redis does not pass on what is said ({refused[0]}).")
+                        self._say("Redis does not pass on what is said.", refused[0])
                         said = zip(batch, answers, strict=True)
                         self._lose([message for message, answer in said if isinstance(answer, Exception)])
                     elif self._pubsub is not None:
@@ -187,17 +187,18 @@ class RedisBroker:
 
     async def _hang_up(self, error: BaseException) -> None:
         """Wake the reader too, which then tries anew."""
-        self._say(f"Redis cannot be reached ({_words(error)}).")
+        self._say("Redis cannot be reached.", error)
         pubsub, self._pubsub = self._pubsub, None
         if pubsub is not None and pubsub.connection is not None:
             with suppress(*_TROUBLE):
                 await pubsub.connection.disconnect()
 
-    def _say(self, trouble: str | None) -> None:
-        """Note how it is, and log when that changes."""
+    def _say(self, trouble: str | None, error: BaseException | None = None) -> None:
+        """Note how it is, and log when that changes. The cause is for the log: `trouble` is told to everybody."""
         before = None if self.trouble == NOT_YET else self.trouble
         if trouble and not before:
-            log.warning("%s Other processes hear of changes within seconds.", trouble)
+            why = "" if error is None else f" ({_words(error)})"
+            log.warning("%s Other processes hear of changes within seconds.%s", trouble, why)
         elif before and not trouble:
             log.warning("Redis passes on again what is said.")
         self.trouble = trouble
@@ -217,7 +218,7 @@ class RedisBroker:
                 if not isinstance(error, _TROUBLE):  # whatever it is, it must not make this process deaf
                     log.exception("listening to redis went wrong")
                 self._pubsub = None
-                self._say(f"Redis cannot be reached ({_words(error)}).")
+                self._say("Redis cannot be reached.", error)
                 await asyncio.sleep(self._reading.blow())
 
     async def _read_until_trouble(self) -> None:
