@@ -79,7 +79,7 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     @app.before_serving
     async def open_school() -> None:
         parts.database = await Database.open(address, settings.db_connections)
-        parts.realtime = realtime or _realtime(settings, Ledger(parts.database))
+        parts.realtime = realtime or realtime_of(settings, _broker(settings), Ledger(parts.database))
         parts.school = School(parts.database, parts.realtime, settings, keys)
         parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
         await parts.realtime.start()
@@ -104,9 +104,10 @@ def _broker(settings: Settings) -> Broker:
     return RedisBroker(settings.broker_url)
 
 
-def _realtime(settings: Settings, ledger: Ledger) -> Realtime:
+def realtime_of(settings: Settings, broker: Broker, ledger: Ledger) -> Realtime:
+    """Return realtime as the settings want it, not yet started."""
     return Realtime(
-        _broker(settings),
+        broker,
         ledger,
         heartbeat=settings.heartbeat,
         silence=settings.silence,

@@ -59,7 +59,10 @@ class Settings(BaseSettings):
 
     # -- the broker
     redis_url: str | None = knob(
-        "REDIS_URL", None, "", "The Redis broker (redis://, rediss:// or unix://); unset: memory, for one process."
+        "REDIS_URL",
+        None,
+        "",
+        "The school's own Redis, its broker (redis://, rediss:// or unix://); unset: memory, for one process.",
     )
     redis_host: str | None = knob("REDIS_HOST", None, "", "Another way to name the Redis broker.")
     redis_port: int | None = knob("REDIS_PORT", None, "", "Its port, 6379 unless said.", ge=1, le=65535)
@@ -139,14 +142,14 @@ class Settings(BaseSettings):
         60 * SECONDS,
         "seconds",
         "With several processes: how long one that joins them may take until it serves.",
-        gt=0,
+        ge=10,
     )
     worker_silence: float = knob(
         "EDUSPHERE_WORKER_SILENCE",
         30 * SECONDS,
         "seconds",
         "With several processes: one that stands still for so long is ended and replaced.",
-        gt=0,
+        ge=5,
     )
     debug: bool = knob("EDUSPHERE_DEBUG", False, "", "GraphiQL, introspection and tracebacks in the log.")
     limits: Literal["on", "off"] = knob(

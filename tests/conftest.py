@@ -19,6 +19,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from edusphere.app import realtime_of
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.database.embedded import EmbeddedPostgres
@@ -155,18 +156,7 @@ def news() -> News:
 
 @pytest_asyncio.fixture
 async def realtime(database: Database, news: News, settings: Settings) -> AsyncIterator[Realtime]:
-    realtime = Realtime(
-        news,
-        Ledger(database),
-        heartbeat=settings.heartbeat,
-        silence=settings.silence,
-        replay_limit=settings.replay_limit,
-        position_check=settings.position_check,
-        presence_interval=settings.presence_interval,
-        presence_names=settings.presence_names,
-        presence_lifetime=settings.presence_lifetime,
-        sockets_per_person=settings.sockets_per_person,
-    )
+    realtime = realtime_of(settings, news, Ledger(database))
     await realtime.start()
     yield realtime
     await realtime.stop()

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +29,7 @@ from edusphere.realtime import directives, topics
 from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.directives import Counted, EndSessions, Evict
-from edusphere.realtime.frames import Frame
+from edusphere.realtime.frames import Frame, Joined
 from edusphere.realtime.hub import Hub
 from edusphere.realtime.ledger import Ledger
 from edusphere.realtime.order import RoomOrder
@@ -88,6 +88,7 @@ class Realtime:
             state=None if broker.alone else lambda statements: self._spawn(self._tell_processes(statements)),
         )
         self._repairing: set[UUID] = set()
+        self._suspects: set[UUID] = set()
         self._process = uuid4()
         self._counts: dict[str, Callable[[str, int], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -203,11 +204,9 @@ class Realtime:
         except BaseException:
             self._hub.leave(topic, connection)
             raise
-        connection.send(Frame.of(answer(last)))
-        if missed is None:
-            connection.send(Frame.of(RoomReset(room_id=room_id, number=last)))
-        for change in missed or ():
-            connection.send(Frame.of(change))
+        news = (RoomReset(room_id=room_id, number=last),) if missed is None else missed
+        connection.send(Joined([Frame.of(answer(last)), *map(Frame.of, news)]))  # one write, however much was missed
+        order.newcomers.add(connection.person_id)
         catch_up.release(max(last, missed[-1].number) if missed else last)
         order.begin(last)
         joined.settle(order.position or 0)
@@ -296,17 +295,33 @@ class Realtime:
     def _suspect(self, topic: str) -> None:
         """What was said in a topic may have been lost for a while: its changes, and who was put out of it."""
         if (room_id := topics.room_id(topic)) is not None:
-            self._repair(room_id)
-            self._spawn(self._put_out([room_id]))
+            if not self._suspects:
+                self._spawn(self._examine())
+            self._suspects.add(room_id)
 
-    async def _put_out(self, room_ids: Iterable[UUID]) -> None:
-        """Take these rooms from whoever hears them and does not belong there any more.
+    async def _examine(self) -> None:
+        """Look at all that became suspect together: after an outage that is every room, and two questions must do."""
+        await asyncio.sleep(_REORDER_GRACE)
+        suspects, self._suspects = self._suspects, set()
+        heard = {room_id: order for room_id in suspects if (order := self._orders.get(room_id)) is not None}
+        try:
+            positions = await self._ledger.positions(list(heard))
+        except Unavailable:
+            positions = {}
+        for room_id, order in heard.items():
+            if room_id not in positions:
+                order.members = None  # the next position check looks again
+            elif positions[room_id].number > (order.position or 0):
+                self._repair(room_id)
+        await self._put_out({room_id: self._people_in(room_id) for room_id in heard})
+
+    async def _put_out(self, listeners: Mapping[UUID, Collection[UUID]]) -> None:
+        """Take rooms from those of their listeners who do not belong there any more.
 
         The next position check tries again where it was not possible.
         """
-        listeners = {room_id: people for room_id in room_ids if (people := self._people_in(room_id))}
         try:
-            outsiders = await self._ledger.outsiders(listeners) if listeners else ()
+            outsiders = await self._ledger.outsiders(listeners) if any(listeners.values()) else ()
         except Unavailable:
             outsiders = ()
             for room_id in listeners:
@@ -353,16 +368,26 @@ class Realtime:
         if not watched:
             return
         before = {room_id: order.position or 0 for room_id, order in watched.items()}
-        positions = await self._ledger.positions(list(watched))
-        others_belong = []
+        newcomers = {room_id: order.newcomers for room_id, order in watched.items()}
+        for order in watched.values():
+            order.newcomers = set()  # who comes from here on is looked at next time
+        try:
+            positions = await self._ledger.positions(list(watched))
+        except BaseException:
+            for room_id, order in watched.items():
+                order.newcomers |= newcomers[room_id]
+            raise
+        doubtful: dict[UUID, Collection[UUID]] = {}
         for room_id, order in watched.items():
             number, members = positions.get(room_id, (0, None))
             if number > before[room_id]:
                 self._repair(room_id)
             if members is None or members != order.members:
                 order.members = members
-                others_belong.append(room_id)
-        await self._put_out(others_belong)
+                doubtful[room_id] = self._people_in(room_id)
+            elif newcomers[room_id]:
+                doubtful[room_id] = newcomers[room_id] & self._people_in(room_id)
+        await self._put_out(doubtful)
 
     # -- keeping house
 

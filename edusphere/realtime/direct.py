@@ -96,11 +96,13 @@ class DirectConnection(asyncio.Protocol):
         self._transport = transport
         self._listener = listener
         self._fd = _descriptor(transport)
-        transport.set_write_buffer_limits(high=0)
+        # TLS takes an empty buffer for a full one where the limit is 0, and would call every reader slow.
+        transport.set_write_buffer_limits(high=0 if self._fd >= 0 else 1)
         self._congested = transport.get_write_buffer_size() > 0
         transport.set_protocol(self)
         if received:
-            asyncio.get_running_loop().call_soon(self.data_received, received)
+            self._reader.feed(received)
+            self._read_on()
 
     # -- out
 
@@ -182,6 +184,11 @@ class DirectConnection(asyncio.Protocol):
             self._hear_no_more()
             return
         self._reading = frames
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Take what is here in the next turn of the loop, and before it nothing that comes later."""
+        self._reading = self._reading or self._reader.frames()
         self._transport.pause_reading()
         asyncio.get_running_loop().call_soon(self._read)
 

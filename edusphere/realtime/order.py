@@ -7,6 +7,7 @@ that comes too early waits for those before it, and if they do not come they are
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from edusphere.realtime.frames import Frame
 
@@ -22,6 +23,8 @@ class RoomOrder:
         """The last number handed on; None until the table was read once."""
         self.members: int | None = None
         """The fingerprint of those who belonged to the room when its listeners were last looked at."""
+        self.newcomers: set[UUID] = set()
+        """People who began to hear it since: that fingerprint says nothing of them."""
 
     @property
     def has_gap(self) -> bool:

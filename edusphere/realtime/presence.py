@@ -9,6 +9,7 @@ forgotten when its last word is out of date.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from time import monotonic
 from uuid import UUID, uuid4
@@ -18,6 +19,10 @@ from edusphere.contract.events import PresenceChanged
 Statement = tuple[UUID, bytes]
 """What is said to other processes about a room: our name, then those of our people, each in 16 bytes."""
 _NAME = 16
+AT_ONCE = 100
+"""Rooms told before others have their turn."""
+BREATH = 0.005
+"""Seconds until the next ones are."""
 
 
 class Presence:
@@ -95,20 +100,29 @@ class Presence:
             self._timer = asyncio.get_running_loop().call_later(self._interval, self._tell_all)
 
     def _tell_all(self) -> None:
-        self._timer = None
+        """Begin to tell what has changed until now; what changes meanwhile waits for the next interval."""
         changed, self._changed = self._changed, set()
         owed, self._owed = self._owed, set()
+        self._tell_some(deque((room_id, room_id in changed, room_id in owed) for room_id in changed | owed))
+
+    def _tell_some(self, rooms: deque[tuple[UUID, bool, bool]]) -> None:
         statements = []
-        for room_id in changed | owed:
+        for room_id, changed, owed in [rooms.popleft() for _ in range(min(AT_ONCE, len(rooms)))]:
             here = {person_id.bytes for person_id in self._people_in(room_id)}
             if not here:
                 self._elsewhere.pop(room_id, None)  # nobody here asks
-            elif room_id in changed:
+            elif changed:
                 self._tell(self._event(room_id, here))
-            if room_id in owed:
+            if owed:
                 statements.append((room_id, b"".join((self._process, *here))))
         if statements and self._state is not None:
             self._state(statements)
+        if rooms:
+            self._timer = asyncio.get_running_loop().call_later(BREATH, self._tell_some, rooms)
+        else:
+            self._timer = None
+            if self._changed or self._owed:
+                self._soon()
 
     def _event(self, room_id: UUID, here: set[bytes]) -> PresenceChanged:
         people = here.union(*(said for said, _ in self._elsewhere.get(room_id, {}).values()))

@@ -42,12 +42,16 @@ class Received(NamedTuple):
 class FrameReader:
     """Turns bytes as they arrive into messages and control frames."""
 
-    __slots__ = ("_buffer", "_decoder", "_limit", "_opcode", "_parts", "_size")
+    __slots__ = ("_buffer", "_decoder", "_limit", "_opcode", "_parts", "_size", "_wanted")
 
     def __init__(self, limit: int) -> None:
         """`limit` is the most bytes a message may have."""
         self._limit = limit
-        self._buffer = b""
+        self._buffer: bytes | bytearray = b""
+        """What was fed and not yet taken. A bytearray where it is more than one frame, or less: it grows at its end and
+        is taken from at its beginning without being copied each time."""
+        self._wanted = 2
+        """So many bytes make something of it."""
         self._opcode = CONTINUATION
         """Of the fragmented message that is being received; CONTINUATION when there is none."""
         self._parts: list[bytes] | None = None
@@ -55,7 +59,13 @@ class FrameReader:
         self._size = 0
 
     def feed(self, data: bytes) -> None:
-        self._buffer = self._buffer + data if self._buffer else data
+        if not self._buffer:
+            self._buffer = data
+        elif isinstance(self._buffer, bytearray):
+            self._buffer += data
+        else:
+            self._buffer = bytearray(self._buffer)
+            self._buffer += data
 
     def frames(self) -> Iterator[Received | None]:
         """Take one frame after the other from what was fed: None for a fragment that completes nothing.
@@ -71,7 +81,7 @@ class FrameReader:
 
     def _next_frame(self) -> tuple[int, bool, bytes] | None:
         buffer = self._buffer
-        if len(buffer) < 2:
+        if len(buffer) < self._wanted:
             return None
         first, second = buffer[0], buffer[1]
         if first & 0x70:
@@ -95,9 +105,16 @@ class FrameReader:
             raise Violation(1009, "the message is too large")
         end = start + 4 + length
         if len(buffer) < end:
+            self._wanted = end
             return None
-        payload = _unmask(buffer[start + 4 : end], buffer[start : start + 4])
-        self._buffer = buffer[end:]
+        self._wanted = 2
+        payload = _unmask(bytes(buffer[start + 4 : end]), bytes(buffer[start : start + 4]))
+        if len(buffer) == end:
+            self._buffer = b""
+        else:
+            if not isinstance(buffer, bytearray):
+                self._buffer = buffer = bytearray(buffer)
+            del buffer[:end]
         return opcode, bool(first & _FIN), payload
 
     def _control(self, opcode: int, final: bool, payload: bytes) -> Received:
@@ -122,7 +139,8 @@ class FrameReader:
         self._size += len(payload)
         self._check_text(payload, final)
         parts = self._parts = self._parts or []
-        parts.append(payload)
+        if payload:  # one without any would be a way to make us remember something for nothing
+            parts.append(payload)
         if not final:
             return None
         whole, opcode = b"".join(parts), self._opcode

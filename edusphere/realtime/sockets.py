@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import msgspec
@@ -35,6 +36,17 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Opened).decode
 
 
+@dataclass(slots=True)
+class _Round:
+    """What is gathered of one person."""
+
+    until: float
+    """On the loop's clock. More sockets do not put it off: whoever opens one after the other is counted too."""
+    again: bool = False
+    """One was opened meanwhile: the next round is about it."""
+    answers: dict[UUID, list[float]] = field(default_factory=dict)
+
+
 class Sockets:
     """The sockets of this process, by person, oldest first."""
 
@@ -51,8 +63,8 @@ class Sockets:
         self._say = say
         self._process = uuid4()
         self._people: dict[UUID, tuple[Connection, ...]] = {}
-        self._gathering: dict[UUID, tuple[float, dict[UUID, list[float]]]] = {}
-        """Until when (the loop's time), and what each process said; first come first."""
+        self._gathering: dict[UUID, _Round] = {}
+        """First come first."""
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, connection: Connection) -> None:
@@ -84,7 +96,7 @@ class Sockets:
             self._gather(person_id)
             self._say(person_id, _encode(Opened(self._process, self._times(person_id), asks=False)))
         if person_id in self._gathering:
-            self._gathering[person_id][1][opened.process] = opened.times
+            self._gathering[person_id].answers[opened.process] = opened.times
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -95,22 +107,27 @@ class Sockets:
 
     def _gather(self, person_id: UUID) -> None:
         loop = asyncio.get_running_loop()
-        _, answers = self._gathering.pop(person_id, (0.0, {}))
-        self._gathering[person_id] = loop.time() + GATHERING, answers
+        if person_id in self._gathering:
+            self._gathering[person_id].again = True
+            return
+        self._gathering[person_id] = _Round(loop.time() + GATHERING)
         if self._timer is None:
             self._timer = loop.call_later(GATHERING, self._settle)
 
     def _settle(self) -> None:
         loop = asyncio.get_running_loop()
         while self._gathering:
-            person_id, (until, answers) = next(iter(self._gathering.items()))
-            if until > loop.time():
-                self._timer = loop.call_at(until, self._settle)
+            person_id, of_person = next(iter(self._gathering.items()))
+            if of_person.until > loop.time():
+                self._timer = loop.call_at(of_person.until, self._settle)
                 return
             del self._gathering[person_id]
-            everywhere = sorted(self._times(person_id) + [at for times in answers.values() for at in times])
-            newest = everywhere[-self._most :]
+            theirs = [at for times in of_person.answers.values() for at in times]
+            newest = sorted(self._times(person_id) + theirs)[-self._most :]
             self._give_way(person_id, sum(at < newest[0] for at in self._times(person_id)) if newest else 0)
+            if of_person.again:
+                self._gathering[person_id] = _Round(loop.time() + GATHERING)
+                self._say(person_id, _encode(Opened(self._process, self._times(person_id), asks=True)))
         self._timer = None
 
     def _give_way(self, person_id: UUID, number: int) -> None:

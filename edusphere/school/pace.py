@@ -89,8 +89,8 @@ class Pace:
 class SharedPace(Pace):
     """A pace that all processes keep: what one counts it tells the others, who count it too.
 
-    Told before the answer is known, so that a guesser wins nothing by trying everywhere at once but what the news takes
-    to travel. While Redis is away each process counts by itself.
+    What is noted before its outcome is known cannot be won by trying everywhere at once, but for as long as the news
+    travels. While Redis is away each process counts by itself.
     """
 
     def __init__(self, realtime: Realtime, what: str, *limits: Limit, sentence: str, on: bool = True) -> None:

@@ -3,20 +3,21 @@
 Posts of one room wait for one another anyway, at the room's row. So what arrives while others are being written waits
 here and is then written with everything else that came, whatever its room: one look at who may, one statement, one
 commit. A post that comes alone goes at once. A room is never in two batches, which keeps its order, and a batch waits
-for no room: one whose row somebody else holds is left out and then has a batch to itself.
+for no room: one whose row somebody else holds is left out and then has a batch to itself that waits. Of those there is
+always one less than may be under way, so that rooms that are held hold up no others.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from edusphere.contract.events import Author, File, Message, MessagePosted
-from edusphere.database import Database, Row, Taken
+from edusphere.database import Database, Row, Taken, Transaction
 from edusphere.errors import Conflict, EduSphereError, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import policy
@@ -33,13 +34,14 @@ BATCHES = 4
 BATCH = 100
 """Posts in one statement at most."""
 
-# The time is taken after the rooms are locked, so that times follow numbers.
+# The time is taken after the rooms are locked, so that times follow numbers. It waits for no room: several processes'
+# batches of many rooms could wait for one another in a circle.
 POST = """
     WITH drafts AS (
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) WITH ORDINALITY
             AS drafts (id, room_id, author_id, client_id, body, place)
     ), locked AS (
-        SELECT id AS room_id FROM rooms WHERE id = ANY($2) AND deleted IS NULL FOR UPDATE
+        SELECT id AS room_id FROM rooms WHERE id = ANY($2) AND deleted IS NULL FOR UPDATE SKIP LOCKED
     ), accepted AS (
         SELECT drafts.*, row_number() OVER (PARTITION BY drafts.room_id ORDER BY place) AS nth, name, username, avatar
         FROM locked JOIN drafts USING (room_id)
@@ -60,8 +62,8 @@ POST = """
     )
     SELECT id, number, at, name, username, avatar FROM spoken ORDER BY place
 """
-POST_WITHOUT_WAITING = POST.replace("FOR UPDATE", "FOR UPDATE SKIP LOCKED")
-"""Several processes' batches of many rooms could wait for one another in a circle."""
+WAIT_FOR_ROOM = "SELECT FROM rooms WHERE id = $1 FOR UPDATE"
+"""Beforehand, so that POST then sees who has left the room meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ class Posting:
         """By room, the one that waits longest first."""
         self._writing: set[UUID] = set()
         self._held: set[UUID] = set()
-        """The rooms that the next batch with their posts must wait for."""
+        """The rooms that the next batch with their posts waits for."""
+        self._waits = 0
+        """Batches that wait for their room."""
         self._batches = 0
 
     async def post(self, me: Me, room_id: UUID, draft: Draft) -> Posted:
@@ -124,7 +128,7 @@ class Posting:
         """
         post = Post(me, room_id, draft)
         if draft.file_ids:  # they are claimed in a transaction of its own: where one is missing, nothing is said
-            await to_the_end(self._settle([post]))
+            await to_the_end(self._settle([post], waits=True))
         else:
             self._waiting.setdefault(room_id, []).append(post)
             asyncio.get_running_loop().call_soon(self._begin)  # with all that comes in this turn of the loop
@@ -133,18 +137,26 @@ class Posting:
     # -- which are written together
 
     def _begin(self) -> None:
-        while self._batches < BATCHES and (batch := self._next_batch()):
-            self._batches += 1
-            self._writing.update(post.room_id for post in batch)
-            afterwards(self._write(batch))
+        while self._batches < BATCHES:
+            free = [room_id for room_id in self._waiting if room_id not in self._writing]
+            held = next((room_id for room_id in free if room_id in self._held), None)
+            if held is not None and self._waits < BATCHES - 1:
+                self._held.remove(held)
+                self._start(self._take(held, BATCH), waits=True)
+            elif batch := self._next_batch(room_id for room_id in free if room_id not in self._held):
+                self._start(batch, waits=False)
+            else:
+                return
 
-    def _next_batch(self) -> list[Post]:
-        free = [room_id for room_id in self._waiting if room_id not in self._writing]
-        for room_id in self._held.intersection(free):
-            self._held.remove(room_id)
-            return self._take(room_id, BATCH)
+    def _start(self, batch: list[Post], *, waits: bool) -> None:
+        self._batches += 1
+        self._waits += waits
+        self._writing.update(post.room_id for post in batch)
+        afterwards(self._write(batch, waits=waits))
+
+    def _next_batch(self, rooms: Iterable[UUID]) -> list[Post]:
         batch: list[Post] = []
-        for room_id in free:
+        for room_id in rooms:
             batch += self._take(room_id, BATCH - len(batch))
             if len(batch) == BATCH:
                 break
@@ -162,24 +174,27 @@ class Posting:
             self._waiting.setdefault(post.room_id, []).insert(0, post)
             self._held.add(post.room_id)
 
-    async def _write(self, batch: list[Post]) -> None:
+    async def _write(self, batch: list[Post], *, waits: bool) -> None:
         try:
-            await self._settle(batch)
+            await self._settle(batch, waits=waits)
         finally:
             self._batches -= 1
+            self._waits -= waits
             self._writing.difference_update(post.room_id for post in batch)
             self._begin()
 
     # -- what becomes of them
 
-    async def _settle(self, posts: Sequence[Post]) -> None:
-        """Answer every post."""
+    async def _settle(self, posts: Sequence[Post], *, waits: bool) -> None:
+        """Answer every post, or put it back."""
         try:
             if admitted := await self._admitted(posts):
-                await self._commit(admitted)
+                await self._commit(admitted, waits=waits)
         except Exception as error:  # noqa: BLE001 (each who posted is told)
+            put_back = {post for room_id in self._held for post in self._waiting.get(room_id, ())}
             for post in posts:
-                post.refuse(error)
+                if post not in put_back:
+                    post.refuse(error)
 
     async def _admitted(self, posts: Sequence[Post]) -> list[Post]:
         """Refuse what may not be said, and return the rest."""
@@ -201,19 +216,21 @@ class Posting:
         policy.require(policy.may_post(room, membership), _why_not(room, membership))
         self._pace.take(post.me.id)
 
-    async def _commit(self, posts: Sequence[Post]) -> None:
+    async def _commit(self, posts: Sequence[Post], *, waits: bool) -> None:
         """Write what was admitted, all of it or nothing, and tell it."""
         once: dict[tuple[UUID, UUID, UUID], Post] = {}
         for post in posts:
             once.setdefault((post.room_id, post.me.id, post.draft.client_id), post)
         try:
-            written = await self._insert(list(once.values()))
+            written = await self._insert(list(once.values()), waits=waits)
         except Taken:  # one of them was said before: the halves find out which
-            if (half := len(posts) // 2) > 0:
-                await self._commit(posts[:half])
-                await self._commit(posts[half:])
+            if len(posts) == 1:
+                await self._say_again(posts[0])
                 return
-            written = []
+            half = len(posts) // 2
+            await self._commit(posts[:half], waits=waits)
+            await self._commit(posts[half:], waits=waits)
+            return
         except Invalid:
             self._pace.give_back(posts[0].me.id)
             raise
@@ -223,14 +240,14 @@ class Posting:
             await self._tell(post, row, files)
         done = {post for post, _, _ in written}
         left = [post for post in posts if post not in done]
-        if _rooms_of(posts) > 1:
+        if not waits:
             self._put_back(left)
             return
         for post in left:
             await self._say_again(post)
 
-    async def _insert(self, posts: Sequence[Post]) -> list[tuple[Post, Row, tuple[File, ...]]]:
-        """Write the words of those who are still in the room, and return them; of many rooms, of those nobody holds.
+    async def _insert(self, posts: Sequence[Post], *, waits: bool) -> list[tuple[Post, Row, tuple[File, ...]]]:
+        """Write the words of those who are still in the room, and return them; where it waits for none, of free rooms.
 
         Raises:
             Taken: some were said before; nothing was written.
@@ -238,17 +255,19 @@ class Posting:
         columns = zip(
             *((post.id, post.room_id, post.me.id, post.draft.client_id, post.draft.body) for post in posts), strict=True
         )
-        if not (file_ids := posts[0].draft.file_ids):
-            sql = POST if _rooms_of(posts) == 1 else POST_WITHOUT_WAITING
-            rows = await self._database.rows(sql, *map(list, columns))
-            by_id = {post.id: post for post in posts}
-            return [(by_id[row["id"]], row, ()) for row in rows]
-        (post,) = posts
+        values = [list(column) for column in columns]
+        by_id = {post.id: post for post in posts}
+        if not waits:
+            return [(by_id[row["id"]], row, ()) for row in await self._database.rows(POST, *values)]
         async with self._database.transaction() as transaction:
-            return [
-                (post, row, await claim(transaction, post.me, post.id, file_ids))
-                for row in await transaction.rows(POST, *map(list, columns))
-            ]
+            await transaction.execute(WAIT_FOR_ROOM, posts[0].room_id)
+            rows = await transaction.rows(POST, *values)
+            return [(by_id[row["id"]], row, await self._files(transaction, by_id[row["id"]])) for row in rows]
+
+    async def _files(self, transaction: Transaction, post: Post) -> tuple[File, ...]:
+        if not post.draft.file_ids:
+            return ()
+        return await claim(transaction, post.me, post.id, post.draft.file_ids)
 
     async def _tell(self, post: Post, row: Row, files: tuple[File, ...]) -> None:
         message = Message(
@@ -300,7 +319,3 @@ def _why_not(room: Room, membership: Membership | None) -> str:
     if room.archived is not None:
         return "This course is over: its rooms can be read, and nothing new is written."
     return "Here only those who teach the course write."
-
-
-def _rooms_of(posts: Sequence[Post]) -> int:
-    return len({post.room_id for post in posts})

@@ -16,10 +16,11 @@ from edusphere.database.binaries import PostgresProblem
 from edusphere.database.embedded import DataInUse, refuse_second_serve
 from edusphere.database.migrate import SchemaTooNew, waiting
 from edusphere.school.postman import Server
+from edusphere.server import tls
 from edusphere.server.folder import prepare_folder
 from edusphere.server.keys import KEY_FILE, read_keys
 from edusphere.server.listener import bind, leave
-from edusphere.server.nonsense import refuse_weak_keys
+from edusphere.server.nonsense import refuse_half_encrypted, refuse_weak_keys
 from edusphere.server.opened import answering, database
 from edusphere.server.refused import Refused
 from edusphere.settings import MEBIBYTES, SECONDS, Settings
@@ -48,6 +49,8 @@ def _server(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _pages()
     yield _port(settings)
+    if settings.tls_certificate or settings.tls_key:
+        yield _https(settings)
     if settings.broker_url:
         yield _redis(settings.broker_url)
     if settings.smtp_url:
@@ -152,6 +155,15 @@ def _call(settings: Settings) -> socket.socket:
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE  # it is asked how it is, not who
     return trusting.wrap_socket(connection)
+
+
+def _https(settings: Settings) -> Finding:
+    try:
+        refuse_half_encrypted(settings)
+        tls.context(settings)
+    except Refused as error:
+        return Finding(False, str(error))
+    return Finding(True, "The school's certificate and its key can be used.")
 
 
 def _redis(url: str) -> Finding:

@@ -12,7 +12,8 @@ import ipaddress
 import socket
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from edusphere.server.refused import Refused
@@ -43,7 +44,7 @@ def bind(settings: Settings) -> list[socket.socket]:
         alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         alone.bind(place)
         if settings.workers > 1 and DOORS_OF_THEIR_OWN:
-            alone.close()  # it has seen that nobody else is there: those that share would not notice
+            alone.close()  # it has seen that nobody listens there: those that share would not notice
             doors = [socket.socket(family, kind) for _ in range(settings.workers)]
             for door in doors:
                 door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,6 +55,27 @@ def bind(settings: Settings) -> list[socket.socket]:
             door.close()
         raise Refused(_why(error, settings)) from error
     return doors
+
+
+@contextmanager
+def alone_there(settings: Settings) -> Iterator[None]:
+    """Have the address for this school alone, until the end of the block.
+
+    Doors that share an address notice nobody else at it before they listen, and a school opens for seconds. An abstract
+    Unix socket (unix(7)) is a lock that cannot be left behind.
+
+    Raises:
+        Refused: another school is about to listen there.
+    """
+    if settings.unix_socket is not None or settings.workers == 1 or not DOORS_OF_THEIR_OWN:
+        yield
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as lock:
+        try:
+            lock.bind(f"\0edusphere at {settings.host}:{settings.port}")
+        except OSError as error:
+            raise Refused(_why(error, settings)) from error
+        yield
 
 
 def listen(door: socket.socket, settings: Settings) -> None:

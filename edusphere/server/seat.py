@@ -11,6 +11,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, repeat
 from socket import socket
@@ -59,9 +60,9 @@ class Seat:
         async with self._changing:
             return await self._change(opens=True, with_demo=with_demo)
 
-    async def fill(self) -> None:
-        """Let somebody sit down, and try again for as long as it takes."""
-        await self._fill(0)
+    def fill(self) -> None:
+        """Let somebody sit down, and try again for as long as it takes. Returns at once."""
+        self._keep_at(self._fill(0))
 
     async def renew(self) -> bool:
         """Start another worker and let the one before it go; return False where the new one does not serve."""
@@ -75,7 +76,11 @@ class Seat:
             keeping.cancel()  # what they were just starting ends with its standard input
 
     async def _change(self, *, opens: bool = False, with_demo: bool = False) -> bool:
-        worker = await self._start(opens=opens, with_demo=with_demo)
+        try:
+            worker = await self._start(opens=opens, with_demo=with_demo)
+        except OSError as error:  # too little memory, or the program is just being replaced
+            log.error("A worker could not be started: %s", error)
+            return False
         if not await self._serves(worker, None if opens else self._settings.worker_opening):
             return False
         before, self._sitting = self._sitting, worker
@@ -94,6 +99,9 @@ class Seat:
                 pass_fds=(*self._doors, tells),
                 start_new_session=True,  # Ctrl-C is for the supervisor: it asks the workers
             )
+        except BaseException:
+            os.close(told)
+            raise
         finally:
             os.close(tells)
         worker = Worker(process, await Pulse.of(told), time.monotonic())
@@ -116,7 +124,7 @@ class Seat:
             each.cancel()
         if not any(event.is_set() for event in events):
             log.error("Worker %d did not begin to serve within %g s and was ended.", worker.process.pid, seconds)
-            worker.process.kill()
+            _kill(worker.process)
         return worker.pulse.ready.is_set()
 
     async def _watch_over(self, worker: Worker) -> None:
@@ -127,7 +135,7 @@ class Seat:
             await asyncio.wait((silent, ended), return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 log.error("Worker %d does not do anything any more and was ended.", worker.process.pid)
-                worker.process.kill()
+                _kill(worker.process)
                 await ended
         finally:
             silent.cancel()
@@ -143,7 +151,9 @@ class Seat:
 
     async def _fill(self, pauses: int) -> None:
         for pause in chain(PAUSES[pauses:], repeat(PAUSES[-1])):
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
             async with self._changing:
                 sitting = self._sitting is not None and self._sitting.process.returncode is None
                 if self._stop.is_set() or sitting or await self._change():
@@ -152,19 +162,25 @@ class Seat:
     async def _dismiss(self, worker: Worker) -> None:
         """Ask a worker to let its people go, and end it if it does not."""
         if worker.process.returncode is None:
-            worker.process.terminate()
+            with suppress(ProcessLookupError):  # it went by itself just now
+                worker.process.terminate()
             try:
                 async with asyncio.timeout(self._settings.drain + CLOSING):
                     await worker.process.wait()
             except TimeoutError:
                 log.warning("Worker %d did not go and was ended.", worker.process.pid)
-                worker.process.kill()
+                _kill(worker.process)
                 await worker.process.wait()
 
     def _keep_at(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
+
+
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):  # it went by itself just now
+        process.kill()
 
 
 def _how(code: int) -> str:

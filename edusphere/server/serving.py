@@ -54,8 +54,8 @@ class Stop:
             self.asked.set()
 
     def on_signals(self) -> None:
-        """Let SIGTERM and Ctrl-C ask."""
-        for name in (signal.SIGTERM, signal.SIGINT):
+        """Let SIGTERM, Ctrl-C and a terminal that is closed ask."""
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self.ask)
 
 
@@ -151,8 +151,8 @@ async def _empty(
     """Tell the sockets to come back later, let what is being answered finish, and cut the rest."""
     await _unless(stop.at_once, app.extensions["edusphere"].drain(), settings.drain)
     await context.terminated.set()
-    if connections:
-        await _unless(stop.at_once, asyncio.wait(connections), CLOSING)
+    if answering := tuple(connections):  # a copy: they end meanwhile
+        await _unless(stop.at_once, asyncio.wait(answering), CLOSING)
     for connection in tuple(connections):
         connection.cancel()
     await asyncio.gather(*connections, return_exceptions=True)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from edusphere.server import tls
 from edusphere.server.folder import prepare_folder
-from edusphere.server.listener import bind, is_loopback, leave
+from edusphere.server.listener import alone_there, bind, is_loopback, leave
 from edusphere.server.nonsense import refuse_half_encrypted, refuse_lonely_workers, refuse_weak_keys
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
@@ -53,10 +53,14 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
     if settings.embedded_database:
         refuse_second_serve(settings.data)
     with ExitStack() as doors_open:
+        doors_open.enter_context(alone_there(settings))
         doors = [doors_open.enter_context(door) for door in bind(settings)]
         doors_open.callback(leave, settings)
         if settings.limits == "off" and not is_loopback(doors[0]):
             raise Refused("EDUSPHERE_LIMITS=off is for load tests on this machine: use it with --host 127.0.0.1 only.")
+        if settings.unix_socket is not None and "unix" not in settings.trusted_proxies:
+            say("All who come by this Unix socket have one address here: limits hold for them together.")
+            say("Set EDUSPHERE_TRUSTED_PROXIES=unix where a proxy says who they are (X-Forwarded-For).")
         prepare_folder(settings.data)
         postgres = EmbeddedPostgres(settings.data, say=say) if settings.embedded_database else None
         running: AbstractContextManager[Address] = postgres or nullcontext(Address.of(settings))

@@ -26,6 +26,8 @@ from edusphere.web.proxies import address_of
 
 INBOX = 512 * KIBIBYTES
 """Characters that may wait while one frame is being answered."""
+TURN = 100
+"""Frames answered before others have their turn."""
 FLOOD = 5
 """So many times the allowed pace closes the socket instead of being answered."""
 WINDOW = 10 * SECONDS
@@ -138,11 +140,15 @@ class Conversation:
 
     async def _work(self) -> None:
         self.parts.departure.answering[self.connection] = self
+        answered = 0
         try:
             while self._inbox and not self.connection.closing:  # whose session has ended is not obeyed any more
                 frame, wait = self._inbox.popleft()
                 self._waiting -= len(frame)
                 await self.answer(frame, wait)
+                answered += 1
+                if answered % TURN == 0:  # not every answer waits for something
+                    await asyncio.sleep(0)
             self._inbox = None
         finally:
             self._working = None

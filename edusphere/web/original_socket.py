@@ -92,6 +92,8 @@ class Chat(Conversation):
 
     async def begin(self) -> None:
         await super().begin()
+        if self._ended:
+            return
         try:
             await self.parts.realtime.subscribe(
                 self.connection,

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
+from loadtests.bench.effort import Effort
+from loadtests.bench.page import Page, medians
 from loadtests.bench.processes import PROC, environment
 from loadtests.bench.school import fill_demo
 from loadtests.bench.served import Served, Trouble
@@ -66,25 +68,28 @@ class Fallen:
     """99th percentile of the milliseconds until a socket was open."""
 
 
-def measure(folder: Path, runs: int, say: Callable[[str], None]) -> Table:
+def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
+    workers_each = WORKERS[:1] if effort.quick else WORKERS
     table = Table(
-        "A crowd falls upon the workers",
+        "Sockets of the fullest worker, and how long they took to open",
         ["workers, arrival", *(f"{way}: {what}" for way in WAYS for what in ("fullest / mean", "99th pct. ms"))],
-        f"{SOCKETS:,} real sockets, signed in with a token, at a school of several processes over Redis. The busy "
-        f"worker stands still for {1000 * SLICE:.0f} ms of every {2000 * SLICE:.0f}.",
     )
-    for workers in WORKERS:
+    for workers in workers_each:
         fallen = {way: {arrival: Fallen() for arrival in ARRIVALS} for way in WAYS}
         for way, program in WAYS.items():
             with _school(folder / f"accept-{workers}-{way.split()[0]}", program, workers) as (school, token):
-                for run in range(1, runs + 1):
-                    say(f"{workers} workers, {way}: run {run} of {runs} …")
+                for run in range(1, effort.runs + 1):
+                    say(f"{workers} workers, {way}: run {run} of {effort.runs} …")
                     for arrival in ARRIVALS:
                         _come(school, token, arrival, fallen[way][arrival])
         for arrival in ARRIVALS:
             cells = [figure(figures, digits) for way in WAYS for figures, digits in _of(fallen[way][arrival])]
             table.rows.append([f"{workers}, {arrival.words}", *cells])
-    return table
+    lead = (
+        f"{SOCKETS:,} real sockets, signed in with a token, come to a school of several processes over Redis; "
+        f"{medians(effort.runs)} The busy worker stands still for {1000 * SLICE:.0f} ms of every {2000 * SLICE:.0f}."
+    )
+    return Page("A crowd falls upon the workers", lead, [table])
 
 
 def _of(fallen: Fallen) -> tuple[tuple[list[float], int], tuple[list[float], int]]:

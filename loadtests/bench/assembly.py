@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -91,13 +91,16 @@ class Assembly:
 
     @property
     def post(self) -> str:
-        """What each posts: a command whose `ref`, client id and words hold the post's number."""
+        """What each posts: a command whose `ref`, client id and words hold the post's number.
+
+        Other client ids each time it is read: another crowd's posts are not this one's, said again.
+        """
         return json.dumps(
             {
                 "type": "message.post",
                 "ref": NUMBER,
                 "roomId": str(self.room_id),
-                "clientId": f"00000000-0000-4000-8000-00{NUMBER}",
+                "clientId": f"{str(uuid4())[:26]}{NUMBER}",
                 "body": _body(),
             },
             separators=(",", ":"),
@@ -111,7 +114,7 @@ def _body() -> str:
 def event() -> str:
     """Return what everybody hears of a post, for servers that pass on what they are given: as many bytes."""
     ids = "00000000-0000-4000-8000-000000000000"
-    time = "2026-01-01T08:00:00.000000Z"
+    time = "2026-01-01T08:00:00.123456Z"
     user = {"id": ids, "username": "pupil-100", "name": "Pupil 100", "avatar": ""}
     message = {"id": ids, "number": 1000, "clientId": ids, "user": user, "body": _body(), "edited": False}
     message |= {"removed": False, "parentId": None, "files": [], "created": time, "updated": time}

@@ -7,25 +7,25 @@ not time. A delivery that is lost, doubled or out of order ends the run.
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
 from loadtests.bench.assembly import Assembly, assemble
+from loadtests.bench.compiled import compiled
 from loadtests.bench.effort import Effort
 from loadtests.bench.identity import look_ups
-from loadtests.bench.line import Line, through
+from loadtests.bench.line import Line, between
 from loadtests.bench.opponents import Opponent, Taken, floor, ours
 from loadtests.bench.peers import Peers
 from loadtests.bench.processes import Cost
 from loadtests.bench.served import Served, Trouble
 from loadtests.bench.several import valkey
+from loadtests.bench.watching import Profile, Watching
 
 Say = Callable[[str], None]
 
@@ -34,6 +34,7 @@ USUAL = 1_000
 """Sockets where only one number is measured."""
 BURSTS = (1, 2, 4, 8, 16, 32, 64)
 BURST = 16
+PROFILED = 4.0
 WARM = 20
 REST = 6.0
 """Seconds in which sockets that hear nothing are watched."""
@@ -72,6 +73,8 @@ class Measured:
     """The names of the other servers."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Those that could not be measured, and why."""
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    """By what people did."""
 
     def costs(self, name: str, sockets: int, burst: int) -> list[float]:
         """Return microseconds per delivery."""
@@ -86,7 +89,15 @@ class Measured:
         }
 
     def line(self, name: str, burst: int) -> Line:
-        return through(self.per_post(name, burst))
+        return between(self.per_post(name, burst))
+
+    def slopes(self, name: str, burst: int) -> list[float]:
+        """Return of each run the microseconds that each further delivery adds."""
+        runs = {sockets: taken for (sockets, size), taken in self.taken[name].items() if size == burst}
+        return [
+            between({sockets: taken[run].per_post for sockets, taken in runs.items()}).each
+            for run in range(len(next(iter(runs.values()))))
+        ]
 
 
 @dataclass
@@ -97,6 +108,10 @@ class Fanout:
     effort: Effort
     say: Say
     measured: Measured = field(default_factory=Measured)
+
+    @cached_property
+    def watching(self) -> Watching:
+        return Watching(self.folder / "watched")
 
     @property
     def sizes(self) -> Sequence[int]:
@@ -130,26 +145,54 @@ class Fanout:
                 if sockets == USUAL:
                     self._interleave(sockets, {size: [us, joined] for size in self.bursts if size not in (1, BURST)})
                     self._calm(us, each)
+                    self._profile(us, school)
                 for opponent in (us, each, joined):
                     opponent.empty()
         return self.measured
 
     def _beside(self, us: Opponent, each: Opponent, joined: Opponent, peers: Peers) -> None:
         with ExitStack() as stack:
-            others = peers.enter(stack)
-            for other in others:
-                other.fill_up_to(USUAL)
-            self.measured.beside = [other.name for other in others]
-            self.measured.left_out = peers.left_out
-            self._interleave(USUAL, {1: [us, each, *others], BURST: [us, joined, *others]})
+            others = [other for other in peers.enter(stack) if self._comes(other)]
+            self.measured.left_out |= peers.left_out
+            self._interleave(USUAL, {1: [us, each, *others], BURST: [us, joined, *others]}, others)
+            left_out = self.measured.left_out
+            self.measured.beside = [other.name for other in others if other.name not in left_out]
 
-    def _interleave(self, sockets: int, bursts: Mapping[int, Sequence[Opponent]]) -> None:
+    def _comes(self, other: Opponent) -> bool:
+        """Bring people to another server; one that does not let them in is left out."""
+        try:
+            other.fill_up_to(USUAL)
+        except Trouble as trouble:
+            self.measured.left_out[other.name] = str(trouble)
+        return other.name not in self.measured.left_out
+
+    def _interleave(
+        self, sockets: int, bursts: Mapping[int, Sequence[Opponent]], others: Sequence[Opponent] = ()
+    ) -> None:
+        """Let them post in turn. One of the `others` that does not tell everybody once, in order, is left out."""
+        left_out = self.measured.left_out
         for run in range(1, self.effort.runs + 1):
             sizes = ", ".join(map(str, bursts))
             self.say(f"{sockets:,} sockets, {sizes} posts at once: run {run} of {self.effort.runs} …")
             for burst, opponents in bursts.items():
                 for each in opponents:
-                    self.measured.taken[each.name][sockets, burst].append(each.post(burst, self.seconds))
+                    if each.name in left_out:
+                        continue
+                    try:
+                        self.measured.taken[each.name][sockets, burst].append(each.post(burst, self.seconds))
+                    except Trouble as trouble:
+                        if each not in others:
+                            raise
+                        left_out[each.name] = str(trouble)
+
+    def _profile(self, us: Opponent, school: Served) -> None:
+        self.say("Where the time goes …")
+        for name, burst in (("one post at a time", 1), (f"bursts of {BURST}", BURST)):
+            with self.watching.profile(school) as self.measured.profiles[name]:
+                us.post(burst, PROFILED)
+        us.empty()
+        with self.watching.profile(school) as self.measured.profiles["connects"]:
+            us.fill_up_to(USUAL)
 
     def _calm(self, us: Opponent, other: Opponent) -> None:
         """Post at half the rate at which one post at a time was possible."""
@@ -161,10 +204,10 @@ class Fanout:
                 self.measured.paced[each.name].append(each.pace(self.measured.rate, CALM))
 
     def _idle(self, us: Opponent, school: Served, assembly: Assembly, sockets: int) -> None:
-        memory, tasks = us.memory(), self._tasks(school)
+        memory, tasks = us.memory(), self.watching.tasks(school)
         connect = us.fill_up_to(sockets)
         grown = us.memory() - memory
-        tasks = self._tasks(school) - tasks
+        tasks = self.watching.tasks(school) - tasks
         seconds = REST / 3 if self.effort.quick else REST
         rest = us.rest(seconds)
         look_up = look_ups(school, assembly, min(sockets, USUAL))
@@ -173,19 +216,9 @@ class Fanout:
             Idle(sockets, connect, look_up, grown, memory + grown, tasks, per_second),
         )
 
-    def _tasks(self, school: Served) -> int:
-        file = self.folder / "tasks"
-        file.unlink(missing_ok=True)
-        os.kill(school.pid, signal.SIGUSR1)
-        until = time.monotonic() + 5
-        while not file.exists():
-            if time.monotonic() > until:
-                raise Trouble("The school does not say how many tasks it has.")
-            time.sleep(0.02)
-        return int(file.read_text())
-
 
 def measure(folder: Path, effort: Effort, say: Say) -> Measured:
+    compiled("floor")  # without a compiler nothing needs to begin
     fanout = Fanout(folder, effort, say)
     data = folder / "fanout"
     with Served(data) as school:
@@ -196,6 +229,6 @@ def measure(folder: Path, effort: Effort, say: Say) -> Measured:
         peers = None
         if effort.peers:
             peers = Peers(USUAL, folder, stack.enter_context(valkey()).url, say)
-        school = stack.enter_context(Served(data, program="loadtests.bench.watched", WATCHED=str(folder / "tasks")))
+        school = stack.enter_context(fanout.watching.serve(data))
         assembly.port = school.port
         return fanout.run(school, assembly, peers)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loadtests.bench.compiled import has_compiler
 from loadtests.bench.table import Table
 
 
@@ -36,7 +37,8 @@ class Page:
 def machine() -> str:
     return (
         f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, {platform.python_implementation()} "
-        f"{platform.python_version()}, load average {os.getloadavg()[1]:.1f} at the end. "
+        f"{platform.python_version()}, the load client in {'C' if has_compiler() else 'Python'}, load average "
+        f"{os.getloadavg()[1]:.1f} at the end. "
         "The machine is shared: compare CPU and ratios, not lone seconds."
     )
 

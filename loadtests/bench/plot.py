@@ -8,7 +8,7 @@ from html import escape
 from statistics import median
 
 WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 70, 24, 56, 56
+LEFT, RIGHT, TOP, BOTTOM = 70, 30, 76, 56
 COLOURS = ("#0b6e4f", "#b3261e", "#1a56a8", "#8a5a00", "#6a3d9a", "#444444")
 
 Series = Mapping[str, Mapping[float, Sequence[float]]]
@@ -32,7 +32,7 @@ def chart(title: str, across: str, up: str, series: Series) -> str:
         return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
     drawn = [_text(WIDTH / 2, 22, title, "middle", 16), _text(WIDTH / 2, HEIGHT - 14, across, "middle")]
-    drawn.append(_text(LEFT, 44, up, "middle"))
+    drawn.append(_text(8, TOP - 10, up, "start"))
     for x in xs:
         drawn += [
             _line(place_x(x), TOP, place_x(x), HEIGHT - BOTTOM),
@@ -49,7 +49,7 @@ def chart(title: str, across: str, up: str, series: Series) -> str:
         for x, runs in points.items():
             drawn.append(_line(place_x(x), place_y(min(runs)), place_x(x), place_y(max(runs)), colour, 2))
         drawn += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in middles]
-        drawn.append(_text(LEFT + 130 + 150 * (number % 4), 40 + 14 * (number // 4), f"● {name}", "start", 12, colour))
+        drawn.append(_text(LEFT + 90 + 290 * (number % 2), 44 + 18 * (number // 2), f"● {name}", "start", 12, colour))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(drawn)}</svg>\n'

@@ -16,6 +16,8 @@ from loadtests.bench.plot import Series, chart
 from loadtests.bench.several import PROCESSES, Several
 from loadtests.bench.table import Goal, Table, figure, goals
 
+PLACES = 14
+"""Of a profile that are shown."""
 US, EACH, JOINED = "EduSphere", "C, each", "C, joined"
 
 
@@ -39,11 +41,11 @@ class Report:
             "socket heard every post once and in one order: the client ends the run otherwise."
         )
         tables = [self._goals(), self._at_usual(), self._sizes(), self._bursts(), self._idle(), self._calm()]
-        return Page("Fan-out", lead, [*tables, self._several()], self._pictures())
+        return Page("Fan-out", lead, [*tables, self._several(), *self._profiles()], self._pictures())
 
     def _pictures(self) -> dict[str, str]:
         by_size: Series = {
-            f"{name}, {_posts(burst)}": {
+            f"{name}, {_posts(burst)}: slope {self.measured.line(name, burst).each:.1f} µs": {
                 sockets: [run.per_delivery for run in taken]
                 for (sockets, size), taken in sorted(self.measured.taken[name].items())
                 if size == burst
@@ -71,9 +73,12 @@ class Report:
         pairs = zip(self.measured.costs(US, sockets, burst), self.measured.costs(floor, sockets, burst), strict=True)
         return [ours / theirs for ours, theirs in pairs]
 
+    def _slopes(self, burst: int, floor: str) -> list[float]:
+        pairs = zip(self.measured.slopes(US, burst), self.measured.slopes(floor, burst), strict=True)
+        return [ours / theirs for ours, theirs in pairs]
+
     def _goals(self) -> Table:
         measured, idle = self.measured, max(self.measured.idle, key=lambda idle: idle.sockets)
-        lines = {burst: (measured.line(US, burst), measured.line(floor, burst)) for burst, floor in _FLOORS.items()}
         apart = [
             1e6 * (each.connect.app / each.sockets - each.look_up) for each in measured.idle if each.sockets >= USUAL
         ]
@@ -81,20 +86,19 @@ class Report:
             ours.heard.heard.p99 / theirs.heard.heard.p99
             for ours, theirs in zip(measured.paced[US], measured.paced[EACH], strict=True)
         ]
-        alone = _alone(measured.per_post(US, 1), lines[1][0])
+        flat = _unevenness(measured.per_post(US, 1), measured.line(US, 1)) / _unevenness(measured.per_post(EACH, 1))
         several = self.several
         rows = [
             Goal.most(
                 f"one post at a time, {USUAL:,} sockets: CPU a delivery, × C", self._ratios(USUAL, 1, EACH), 1.25
             ),
             Goal.most(f"bursts of {BURST}, × C that joins", self._ratios(USUAL, BURST, JOINED), 2.0),
-            Goal.most("the delivery alone (slope), one at a time, × C", [lines[1][0].each / lines[1][1].each], 1.15),
+            Goal.most("the delivery alone (slope), one at a time, × C", self._slopes(1, EACH), 1.15),
+            Goal.most("the delivery alone, bursts, × C that joins", self._slopes(BURST, JOINED), 1.35),
             Goal.most(
-                "the delivery alone, bursts, × C that joins", [lines[BURST][0].each / lines[BURST][1].each], 1.35
-            ),
-            Goal.most(
-                f"delivery alone from {min(measured.per_post(US, 1)):,} to {idle.sockets:,} sockets: most ÷ least",
-                [max(alone) / min(alone)],
+                f"the delivery alone from {min(measured.per_post(US, 1)):,} to {idle.sockets:,} sockets: most ÷ least, "
+                "× the same of C",
+                [flat],
                 1.25,
                 "flat",
             ),
@@ -140,7 +144,7 @@ class Report:
             "Against the number of sockets",
             ["sockets", *(f"{name}, {_posts(burst)}" for burst, floor in _FLOORS.items() for name in (US, floor))],
             "CPU µs a delivery; then what a post costs once (the command, the insert, the answer) and what each "
-            "further delivery adds, by a line through all sizes.",
+            "further delivery adds, by the line from the fewest to the most.",
         )
         pairs = [(name, burst) for burst, floor in _FLOORS.items() for name in (US, floor)]
         for sockets in sorted(self.measured.per_post(US, 1)):
@@ -148,7 +152,7 @@ class Report:
                 [f"{sockets:,}", *(figure(self.measured.costs(*_at(pair, sockets)), 2) for pair in pairs)]
             )
         lines = [self.measured.line(*pair) for pair in pairs]
-        table.rows.append(["a post, once", *(f"{line.once:,.0f}" for line in lines)])
+        table.rows.append(["a post, once", *(f"{line.once:,.0f}" if line.once > 0 else "" for line in lines)])
         table.rows.append(["each delivery", *(f"{line.each:.2f}" for line in lines)])
         return table
 
@@ -205,6 +209,14 @@ class Report:
             table.rows.append([name, *(figure(cell, 1) for cell in cells), acked])
         return table
 
+    def _profiles(self) -> list[Table]:
+        tables = []
+        for name, profile in self.measured.profiles.items():
+            table = Table(f"Where the time goes: {name}", ["", "% of the app's CPU"])
+            table.rows = [[place, f"{100 * share:.1f}"] for place, share in profile.largest(PLACES)]
+            tables.append(table)
+        return tables
+
     def _several(self) -> Table:
         table = Table(
             "Several processes",
@@ -233,9 +245,11 @@ def _costs(runs: Sequence[Taken]) -> str:
     return figure([run.per_delivery for run in runs], 2)
 
 
-def _alone(per_post: Mapping[int, float], line: Line) -> list[float]:
-    """Return the cost of a delivery at each size, without what a post costs once."""
-    return [(cost - line.once) / sockets for sockets, cost in per_post.items()]
+def _unevenness(per_post: Mapping[int, float], line: Line | None = None) -> float:
+    """Return by how much a delivery costs more at one size than at another, without what a post costs once."""
+    once = line.once if line is not None else 0.0
+    alone = [(cost - once) / sockets for sockets, cost in per_post.items()]
+    return max(alone) / min(alone)
 
 
 def _at_rest(idle: Idle) -> list[str]:

@@ -52,6 +52,8 @@ def page(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
     ]
     small, large = (school.counted[MESSAGES] for school in schools)
     lines.append(Goal.most(f"queries for them, of {schools[1].size:,}", [large], small, f"{small:g}, as of the fewer"))
+    ratios = [more / less for less, more in zip(schools[0].app(MESSAGES), schools[1].app(MESSAGES), strict=True)]
+    lines.append(Goal.most(f"CPU at {schools[1].size:,} ÷ at {schools[0].size:,}", ratios, 1.15, "flat"))
     lead = f"Written by `./dev bench graphql`: {medians(effort.runs)}"
     return Page("The room page's GraphQL", lead, [goals(lines), _table(schools)])
 

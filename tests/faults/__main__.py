@@ -28,7 +28,7 @@ class Duration(click.ParamType[float]):
 
 
 @click.command()
-@click.argument("seconds", type=Duration())
+@click.argument("seconds", type=Duration(), metavar="DURATION")
 @click.option("--only", default="", help=f"Promises to try, comma separated, or `{ALONE}`; the summary is not kept.")
 def main(seconds: float, only: str) -> None:
     """Break everything for so long (never shorter than each fault five times takes) and say what became of it."""

@@ -6,12 +6,13 @@ Pure functions: nothing here waits, asks or knows how the history came about.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from tests.faults import timeline
 from tests.faults.client import RETRYABLE
-from tests.faults.history import OK, Answered, Heard, History, Injected, Measured, Reset, Row, Sent
+from tests.faults.history import OK, History, Injected, Measured, Row
 from tests.faults.promises import ACKNOWLEDGED, REFUSED, REPAIRED, RESUMED, SLACK
 
 REDIS = ("redis killed", "redis hung", "redis emptied")
@@ -37,19 +38,19 @@ def check(history: History, table: Sequence[Row]) -> list[Verdict]:
 def committed(history: History, table: Sequence[Row]) -> Verdict:
     rows = {row.client_id: row for row in table if row.kind == "POSTED"}
     verdict = Verdict("G1", "")
-    acknowledged = _posts(history)
+    acknowledged = timeline.posts(history)
     for answered in acknowledged:
         row = rows.get(answered.sent.client_id)
         if row is None:
-            verdict.broken.append(f"{_who(answered)} was told that number {answered.number} is said; it is not there")
+            verdict.broken.append(f"{answered.sent.who} was told number {answered.number}; it is not there")
         elif (row.number, row.message_id) != (answered.number, answered.message_id):
-            verdict.broken.append(f"{_who(answered)} was told number {answered.number}; it is {row.number}")
+            verdict.broken.append(f"{answered.sent.who} was told number {answered.number}; it is {row.number}")
     changes = {(row.message_id, row.number) for row in table}
     for answered in history.answered:
         if answered.code not in (OK, *RETRYABLE):
-            verdict.broken.append(f"{_who(answered)}'s {answered.sent.verb} was refused for good: {answered.code}")
+            verdict.broken.append(f"{answered.sent.who}'s {answered.sent.verb} was refused for good: {answered.code}")
         elif answered.code == OK and (answered.message_id, answered.number) not in changes:
-            verdict.broken.append(f"{_who(answered)}'s {answered.sent.verb} was acknowledged and is not there")
+            verdict.broken.append(f"{answered.sent.who}'s {answered.sent.verb} was acknowledged and is not there")
     verdict.worst = f"{len(verdict.broken)} of {len(acknowledged):,} acknowledged are missing"
     return verdict
 
@@ -57,7 +58,7 @@ def committed(history: History, table: Sequence[Row]) -> Verdict:
 def ordered(history: History, table: Sequence[Row]) -> Verdict:
     verdict = Verdict("G2", "")
     rows = {(row.room, row.number): row for row in table}
-    for room, numbers in _numbers(table).items():
+    for room, numbers in timeline.numbers(table).items():
         if numbers != list(range(1, len(numbers) + 1)):
             verdict.broken.append(f"room {room} has holes or doubles in its numbers")
     for heard in history.heard:
@@ -70,12 +71,12 @@ def ordered(history: History, table: Sequence[Row]) -> Verdict:
 
 def heard_once(history: History, table: Sequence[Row]) -> Verdict:
     verdict = Verdict("G3", "")
-    last = {room: max(numbers) for room, numbers in _numbers(table).items()}
+    last = {room: max(numbers) for room, numbers in timeline.numbers(table).items()}
     missing = 0
-    for (who, room), steps in _listeners(history).items():
+    for (who, room), steps in timeline.listeners(history).items():
         position = steps.begins
         for number in steps.numbers:
-            if isinstance(number, _Jump):
+            if isinstance(number, timeline.Jump):
                 position = number.to
             elif number == position + 1:
                 position = number
@@ -100,11 +101,11 @@ def repaired(history: History, table: Sequence[Row]) -> Verdict:
         if heard.replayed or (heard.room, heard.number) not in at:
             continue
         began = max(at[heard.room, heard.number], heard.subscribed.at)
-        late = heard.at - _after(outages, began)
+        late = heard.at - timeline.after_outages(outages, began)
         worst = max(worst, late)
         if late > bound:
             verdict.broken.append(f"{heard.who} heard {heard.number} after {late:.1f} s")
-    hushed = _hushed(history)
+    hushed = timeline.hushed(history)
     for client_id, whom in hushed.items():
         if not whom:
             verdict.broken.append(f"nobody in another process heard {client_id} in the silence")
@@ -117,13 +118,13 @@ def resent_once(history: History, table: Sequence[Row]) -> Verdict:
     rows: dict[tuple[UUID, str], int] = defaultdict(int)
     for row in table:
         if row.kind == "POSTED":
-            rows[row.room, _token(row.body)] += not row.removed
+            rows[row.room, timeline.token(row.body)] += not row.removed
     verdict.broken += [f"{token} is there {times} times" for (_, token), times in rows.items() if times > 1]
     answers: dict[UUID, set[tuple[int, UUID | None]]] = defaultdict(set)
-    for answered in _posts(history):
+    for answered in timeline.posts(history):
         answers[answered.sent.client_id].add((answered.number, answered.message_id))
     verdict.broken += [f"{one} was answered in {len(them)} ways" for one, them in answers.items() if len(them) > 1]
-    again, elsewhere = resends(history)
+    again, elsewhere = timeline.resends(history)
     verdict.worst = f"{again:,} resends, {elsewhere:,} to another process"
     return verdict
 
@@ -133,7 +134,7 @@ def acknowledged_without_redis(history: History, table: Sequence[Row]) -> Verdic
     waits = sorted(
         answered.waited
         for answered in history.answered
-        if answered.code == OK and _within(history.faults(*REDIS), answered.sent.at)
+        if answered.code == OK and timeline.within(history.faults(*REDIS), answered.sent.at)
     )
     verdict = Verdict("G6", "nothing was sent without Redis")
     if waits:
@@ -154,14 +155,16 @@ def renewed(history: History, table: Sequence[Row]) -> Verdict:
     del table
     restarts = history.faults("process restarted", "workers renewed")
     verdict = _back(history, "G13", restarts)
-    waits = [waited for sent, waited in first_to_last(history) if _within(restarts, sent.at)]
+    waits = [waited for sent, waited in timeline.first_to_last(history) if timeline.within(restarts, sent.at)]
     verdict.worst += f"; said within {max(waits, default=0):.1f} s"
     verdict.broken += [f"words waited {waited:.1f} s" for waited in waits if waited > RESUMED + SLACK]
     return verdict
 
 
 def refused_retryably(history: History, table: Sequence[Row]) -> Verdict:
-    return _refused(history, table, "G8", POSTGRES)
+    verdict = _refused(history, table, "G8", POSTGRES)
+    verdict.broken += [f"{sent.who} never had a word through" for sent in timeline.unsaid(history)]
+    return verdict
 
 
 def refused_on_a_full_disk(history: History, table: Sequence[Row]) -> Verdict:
@@ -225,56 +228,7 @@ CHECKS: tuple[Callable[[History, Sequence[Row]], Verdict], ...] = (
     seen_as_they_are,
 )
 
-# -- what the checks and the power have in common
-
-
-def resends(history: History) -> tuple[int, int]:
-    """Return how many tries were made again, and how many of them at another process than the one before."""
-    before: dict[tuple[UUID, str], int] = {}
-    again = elsewhere = 0
-    for sent in history.sent:
-        key = (sent.client_id, sent.verb)
-        if key in before:
-            again += 1
-            elsewhere += before[key] != sent.via
-        before[key] = sent.via
-    return again, elsewhere
-
-
-def first_to_last(history: History) -> list[tuple[Sent, float]]:
-    """Return for all that was said in the end: its first try, and how long it took from the wish to an answer."""
-    first: dict[tuple[UUID, str], Sent] = {}
-    for sent in history.sent:
-        first.setdefault((sent.client_id, sent.verb), sent)
-    done: dict[tuple[UUID, str], float] = {}
-    for answered in history.answered:
-        if answered.code == OK:
-            done.setdefault((answered.sent.client_id, answered.sent.verb), answered.at)
-    return [(first[key], at - first[key].wanted) for key, at in done.items()]
-
-
-@dataclass(frozen=True, slots=True)
-class _Jump:
-    """The room was fetched anew up to here."""
-
-    to: int
-
-
-@dataclass(slots=True)
-class _Steps:
-    begins: int
-    numbers: list[int | _Jump] = field(default_factory=list)
-
-
-def _listeners(history: History) -> dict[tuple[str, UUID], _Steps]:
-    """Return what each person heard of each room since their first subscription, in the order they heard it."""
-    listeners: dict[tuple[str, UUID], _Steps] = {}
-    for subscribed in history.subscribed:
-        listeners.setdefault((subscribed.who, subscribed.room), _Steps(subscribed.number))
-    told: list[Heard | Reset] = [*history.heard, *history.resets]
-    for one in sorted(told, key=lambda one: one.at):
-        listeners[one.who, one.room].numbers.append(one.number if isinstance(one, Heard) else _Jump(one.number))
-    return listeners
+# -- what two promises have in common
 
 
 def _back(history: History, promise: str, faults: Sequence[Injected]) -> Verdict:
@@ -284,7 +238,7 @@ def _back(history: History, promise: str, faults: Sequence[Injected]) -> Verdict
     for subscribed in history.subscribed:
         returns[subscribed.who].append(subscribed.at)
     for cut in history.cuts:
-        if _within(faults, cut.at):
+        if timeline.within(faults, cut.at):
             back = min((at for at in returns[cut.who] if at >= cut.at), default=None)
             if back is None or back - cut.at > RESUMED + SLACK:
                 verdict.broken.append(f"{cut.who} was away {'for good' if back is None else f'{back - cut.at:.1f} s'}")
@@ -300,59 +254,18 @@ def _refused(history: History, table: Sequence[Row], promise: str, kinds: Sequen
     verdict, faults, refused = Verdict(promise, ""), history.faults(*kinds), 0
     worst = 0.0
     for answered in history.answered:
-        if not _within(faults, answered.sent.at, RESUMED):
+        if not timeline.within(faults, answered.sent.at, RESUMED):
             continue
         worst = max(worst, answered.waited)
         if answered.waited > REFUSED + SLACK:
-            verdict.broken.append(f"{_who(answered)} waited {answered.waited:.1f} s for an answer")
+            verdict.broken.append(f"{answered.sent.who} waited {answered.waited:.1f} s for an answer")
         if answered.code != OK:
             refused += 1
             if answered.code not in RETRYABLE:
-                verdict.broken.append(f"{_who(answered)} was refused for good: {answered.code}")
+                verdict.broken.append(f"{answered.sent.who} was refused for good: {answered.code}")
     said = sorted(answered.at for answered in history.answered if answered.code == OK)
     for fault in faults:
         if not any(fault.ended <= at <= fault.ended + RESUMED + SLACK for at in said):
             verdict.broken.append(f"nothing was said within {RESUMED:.0f} s after it was over")
     verdict.worst = f"{refused:,} refused retryably, answered within {worst:.1f} s"
     return verdict
-
-
-def _hushed(history: History) -> dict[UUID, list[str]]:
-    """Return for each message that was followed by a silence without Redis: who heard it in time elsewhere."""
-    sender = {sent.client_id: sent for sent in history.sent}
-    hushed: dict[UUID, list[str]] = {client_id: [] for client_id, _ in history.quiet}
-    acknowledged = dict(history.quiet)
-    for heard in history.heard:
-        at = acknowledged.get(heard.client_id)
-        if at is not None and heard.via != sender[heard.client_id].via and heard.at <= at + REPAIRED + SLACK:
-            hushed[heard.client_id].append(heard.who)
-    return hushed
-
-
-def _posts(history: History) -> list[Answered]:
-    return [answered for answered in history.answered if answered.code == OK and answered.sent.verb == "post"]
-
-
-def _numbers(table: Iterable[Row]) -> dict[UUID, list[int]]:
-    numbers: dict[UUID, list[int]] = defaultdict(list)
-    for row in table:
-        numbers[row.room].append(row.number)
-    return {room: sorted(them) for room, them in numbers.items()}
-
-
-def _within(faults: Iterable[Injected], at: float, after: float = 0.0) -> bool:
-    return any(fault.began <= at <= (fault.ended or at) + after for fault in faults)
-
-
-def _after(faults: Iterable[Injected], at: float) -> float:
-    """Return the moment, or the end of the outage that it lies in or just before."""
-    return max([at, *(fault.ended for fault in faults if at <= fault.ended and fault.began <= at + REPAIRED)])
-
-
-def _who(answered: Answered) -> str:
-    return answered.sent.who
-
-
-def _token(body: str) -> str:
-    """Every message's words begin with something unique."""
-    return body.split(" ", 1)[0]

@@ -25,8 +25,12 @@ from tests.faults.process import Process
 RETRYABLE = ("UNAVAILABLE", "TOO_MANY")
 PAUSE = 0.2
 """Seconds before something refused is tried again."""
+BLINK = 0.01
+"""Seconds before something is said again whose answer was lost with its connection."""
 IMPATIENT = 15.0
 """Seconds without any answer after which the connection is given up."""
+FOR_GOOD = 60.0
+"""Seconds after which nobody tries again."""
 BEAT = 20.0
 AWAY = 30.0
 """Seconds in which one must be connected, at the start and at the end."""
@@ -37,7 +41,7 @@ Company = list[tuple[float, frozenset[str]]]
 
 
 class Refused(Exception):
-    """A refusal that trying again does not mend."""
+    """What trying again does not mend."""
 
 
 class Person:
@@ -118,11 +122,6 @@ class Person:
         if self._here.is_set() and self.via != home:
             await self.hang_up()
 
-    @property
-    def line(self) -> socket.socket | None:
-        """Return the connection it has."""
-        return None if self._socket is None else self._socket.transport.get_extra_info("socket")
-
     # -- saying
 
     async def post(self, room: UUID, words: str) -> Answered:
@@ -131,16 +130,20 @@ class Person:
     async def say(
         self, verb: Verb, room: UUID, client_id: UUID, words: str, message_id: UUID | None = None
     ) -> Answered:
-        """Say it until it is answered, for good."""
+        """Say it until it is done.
+
+        Raises:
+            Refused: for good, or for so long that nobody would wait.
+        """
         wanted = now()
-        while True:
+        while now() < wanted + FOR_GOOD:
             answered = await self.try_to_say(verb, room, client_id, words, message_id, wanted=wanted)
             if answered is not None and answered.code == OK:
                 return answered
-            if answered is not None:
-                if answered.code not in RETRYABLE:
-                    raise Refused(answered.code)
-                await asyncio.sleep(PAUSE)
+            if answered is not None and answered.code not in RETRYABLE:
+                raise Refused(answered.code)
+            await asyncio.sleep(BLINK if answered is None else PAUSE)
+        raise Refused("it was never said")
 
     async def try_to_say(
         self,

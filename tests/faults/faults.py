@@ -37,9 +37,10 @@ async def kill_process(place: Place, number: int) -> None:
     await go_home(place)
 
 
-async def restart_postgres(place: Place) -> None:
+async def restart_postgres(place: Place, *, how: str = "at once") -> None:
+    """End Postgres at once, by its own immediate stop or as the kernel does, and start it again."""
     async with broken(place.history, "postgres restarted"):
-        await place.postgres.end_at_once()
+        await (place.postgres.kill() if how == "killed" else place.postgres.end_at_once())
         await asyncio.sleep(GONE)
         await place.postgres.start_again()
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from edusphere.app import realtime_of
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.database.migrate import migrate
-from edusphere.realtime import Realtime
+from edusphere.realtime.broker.redis import RedisBroker
 from edusphere.school import School
 from edusphere.school.keys import Keys
 from edusphere.school.ledger import Ledger
@@ -24,7 +25,6 @@ from tests.faults.client import Person
 from tests.faults.history import History, Row
 from tests.faults.postgres import Postgres
 from tests.faults.process import Process
-from tests.news import News
 from tests.people import PASSWORD_HASH
 from tests.valkey import Valkey
 
@@ -49,7 +49,7 @@ class Place:
     database: Database
     """The test's own way to the tables."""
     school: School
-    """For what is done before the story begins: it tells nobody."""
+    """The same school once more, in the test's own process: what the command line does to it, say."""
     processes: list[Process]
     settings: dict[str, str]
     history: History = field(default_factory=History)
@@ -141,12 +141,18 @@ async def opened(folder: Path, setting: Setting = TWO_PROCESSES, mutant: str = "
         }
         crew = [Process(folder, number, environment, mutant, setting.options) for number in range(setting.processes)]
         database = await Database.open(address)
-        place = Place(folder, postgres, address, valkey, database, _silent(folder, database), crew, environment)
+        own = Settings(data=folder, redis_url=valkey.url, _env_file=None)  # type: ignore[call-arg]
+        realtime = realtime_of(own, RedisBroker(valkey.url), Ledger(database))
+        await realtime.start()
+        place = Place(
+            folder, postgres, address, valkey, database, School(database, realtime, own, KEYS), crew, environment
+        )
         try:
             await asyncio.gather(*(process.start() for process in crew))
             yield place
         finally:
             await asyncio.gather(*(person.leave() for person in place.people))
+            await realtime.stop()
             await database.close()
             valkey.go_on()
             await asyncio.gather(*(process.kill() for process in place.processes))
@@ -154,20 +160,3 @@ async def opened(folder: Path, setting: Setting = TWO_PROCESSES, mutant: str = "
         valkey.go_on()
         valkey.kill()
         postgres.stop()
-
-
-def _silent(folder: Path, database: Database) -> School:
-    settings = Settings(data=folder, _env_file=None)  # type: ignore[call-arg]
-    realtime = Realtime(
-        News(),
-        Ledger(database),
-        heartbeat=settings.heartbeat,
-        silence=settings.silence,
-        replay_limit=settings.replay_limit,
-        position_check=settings.position_check,
-        presence_interval=settings.presence_interval,
-        presence_names=settings.presence_names,
-        presence_lifetime=settings.presence_lifetime,
-        sockets_per_person=settings.sockets_per_person,
-    )
-    return School(database, realtime, settings, KEYS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from tests.faults.checker import resends
 from tests.faults.history import OK, History
+from tests.faults.timeline import resends
 
 ENOUGH = 1_000
 """Tries to say something."""

@@ -165,6 +165,10 @@ def no_answer_while_postgres_was_away(history: History, table: list[Row]) -> Non
     history.answered[2] = replace(history.answered[2], at=history.sent[2].at + 6.5)
 
 
+def never_answered(history: History, table: list[Row]) -> None:
+    history.sent.append(replace(history.sent[0], client_id=uuid4()))
+
+
 def nothing_said_after_postgres_was_away(history: History, table: list[Row]) -> None:
     history.injected.append(Injected("postgres restarted", START + 20, START + 21))
 
@@ -203,6 +207,7 @@ def a_removed_message_still_seen(history: History, table: list[Row]) -> None:
         (away_too_long, "G7"),
         (away_for_good, "G7"),
         (no_answer_while_postgres_was_away, "G8"),
+        (never_answered, "G8"),
         (nothing_said_after_postgres_was_away, "G8"),
         (nothing_said_after_the_disk_was_full, "G12"),
         (away_too_long_at_a_restart, "G13"),

@@ -112,6 +112,21 @@ async def test_the_oldest_gives_way_wherever_it_is() -> None:
         assert len(one.connections() + two.connections() + three.connections()) == 3 + 1
 
 
+async def test_whoever_opens_one_after_the_other_everywhere_is_counted_all_the_same() -> None:
+    exchange, sockets = Exchange(), [Listener(GRACE) for _ in range(12)]
+    async with (
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as one,
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as two,
+        realtime_over(Table(), exchange.broker(), sockets_per_person=3) as three,
+    ):
+        for number, socket in enumerate(sockets):
+            await (one, two, three)[number % 3].connected(socket)
+            await asyncio.sleep(0.8 * GATHERING)
+            assert sum(not each.closing for each in sockets[: number + 1]) <= 3 + 2
+        await until(lambda: sum(not socket.closing for socket in sockets) == 3)
+        assert [socket.closing for socket in sockets] == [True] * 9 + [False] * 3
+
+
 async def test_the_sockets_of_a_process_that_was_killed_are_not_counted() -> None:
     exchange, sockets = Exchange(), [Listener(GRACE) for _ in range(4)]
     killed = exchange.broker()

@@ -76,6 +76,20 @@ def story(kind: type[DirectConnection], room: int, seed: int) -> bool:
     return whole and 7 not in next_kernel.received
 
 
+async def test_what_came_with_the_handshake_is_heard_before_what_comes_after_it() -> None:
+    kernel = Kernel(1 << 20)
+    connection = DirectConnection(
+        GRACE.id, uuid4(), limit=1 << 20, patience=10, frame_limit=1 << 16, write=kernel.write
+    )
+    transport, ear = Transport(kernel, 7), Ear()
+    first, second = said(Opcode.TEXT, b"first"), said(Opcode.TEXT, b"second")
+    connection.adopt(transport, ear, first[:-2])
+    connection.data_received(first[-2:] + second)  # the loop had it ready already
+    await asyncio.sleep(0)
+    assert ear.heard == ["first", "second"]
+    assert transport.reading
+
+
 @pytest.mark.parametrize("room", [1, 2, 3, 7, 64, 1000, 1 << 20])
 async def test_every_byte_arrives_once_and_in_order_however_little_the_kernel_takes(room: int) -> None:
     assert all(story(DirectConnection, room, seed) for seed in range(5))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from edusphere.contract.events import Ok
 from edusphere.realtime import Realtime, topics
 from edusphere.realtime.broker import TO_PROCESSES
 from edusphere.realtime.broker.redis import RedisBroker
+from edusphere.realtime.presence import AT_ONCE, Presence
 from tests.realtime.exchange import Exchange
 from tests.realtime.listeners import ADA, GRACE, Listener, Table, hear, person, realtime_over, until
 from tests.valkey import Valkey
@@ -102,6 +105,33 @@ async def test_a_crowd_costs_a_word_an_interval_and_no_task_for_each() -> None:
     assert len(said) <= 2 * (intervals + 2)
 
 
+async def test_very_many_rooms_are_told_in_turns_and_each_once_in_an_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    exchange, rooms, ada = Exchange(), [uuid4() for _ in range(5 * AT_ONCE)], Listener(ADA)
+    waiting: list[int] = []
+    tell_some = Presence._tell_some
+
+    def counted(self: Presence, queue: Any) -> None:
+        waiting.append(len(queue))
+        tell_some(self, queue)
+
+    async def nothing() -> int:
+        return 0
+
+    monkeypatch.setattr(Presence, "_tell_some", counted)
+    async with realtime_over(Table(), exchange.broker(), presence_interval=0.3) as realtime:
+        await realtime.connected(ada)
+        for room_id in rooms:
+            await realtime.subscribe(ada, room_id, None, admit=nothing, answer=lambda number: Ok(ref=1, number=number))
+        await until(lambda: len(told(ada)) == len(rooms))
+        await asyncio.sleep(0.4)
+    assert sorted(told(ada)) == sorted(map(str, rooms))
+    assert max(waiting) > AT_ONCE
+
+
+def told(listener: Listener) -> list[str]:
+    return [frame["roomId"] for frame in listener.frames if frame["type"] == "presence.changed"]
+
+
 async def test_the_people_of_a_process_that_was_killed_are_forgotten() -> None:
     exchange, table, room_id = Exchange(), Table(), uuid4()
     ada, grace = Listener(ADA), Listener(GRACE)
@@ -125,15 +155,15 @@ async def test_what_is_only_said_again_is_not_told_again() -> None:
     exchange, table, room_id = Exchange(), Table(), uuid4()
     ada, grace = Listener(ADA), Listener(GRACE)
     async with (
-        realtime_over(table, exchange.broker(), presence_lifetime=0.1) as one,
-        realtime_over(table, exchange.broker(), presence_lifetime=0.1) as two,
+        realtime_over(table, exchange.broker(), presence_lifetime=1.5) as one,
+        realtime_over(table, exchange.broker(), presence_lifetime=1.5) as two,
     ):
         await hear(one, table, ada, room_id)
         await hear(two, table, grace, room_id)
         await until(lambda: here(ada) == here(grace) == names(ada, grace))
         await asyncio.sleep(5 * INTERVAL)
         heard, said = len(ada.frames), len(exchange.published)
-        await until(lambda: len(exchange.published) > said + 6)
+        await until(lambda: len(exchange.published) > said + 4)
         assert len(ada.frames) == heard
 
 

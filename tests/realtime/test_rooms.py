@@ -196,6 +196,17 @@ async def test_who_was_put_out_while_redis_is_away_is_put_out_all_the_same() -> 
     assert ada.numbers() == [1]
 
 
+async def test_who_came_and_was_put_out_between_two_looks_is_put_out_all_the_same() -> None:
+    table, room_id, ada, grace = Table(), uuid4(), Listener(ADA), Listener(GRACE)
+    table.left.add(GRACE.id)
+    async with realtime_over(table, position_check=0.2) as realtime:
+        await hear(realtime, table, ada, room_id)
+        await until(lambda: table.reads >= 2)  # looked at without Grace
+        await hear(realtime, table, grace, room_id)  # let in, and out again, before the next look
+        await until(lambda: "room.left" in grace.types())
+    assert "room.left" not in ada.types()
+
+
 async def test_whoever_is_let_go_of_hears_what_was_said_until_then() -> None:
     table, room_id, grace = Table(), uuid4(), Listener(GRACE)
     async with realtime_over(table) as realtime:

@@ -14,7 +14,7 @@ from edusphere.school import School
 from edusphere.school.messages import Draft, Posted
 from edusphere.school.models import Change, Message, Room
 from edusphere.school.models.ids import new_id
-from edusphere.school.posting import BATCH
+from edusphere.school.posting import BATCH, BATCHES
 from edusphere.school.telling import all_told
 from edusphere.settings import Settings
 from tests.conftest import KEYS
@@ -120,6 +120,33 @@ async def test_a_room_that_is_held_holds_no_other(
                 assert (await unhurried.messages.post(cast.ben, chess.id, words("Check"))).number == count
         assert not any(post.done() for post in held)
     assert [(await post).number for post in held] == [1, 2, 3, 4, 5]
+
+
+async def test_many_rooms_that_are_held_hold_no_other(
+    unhurried: School, cast: Cast, biology: Room, database: Database
+) -> None:
+    held = [(await unhurried.rooms.create(cast.anna, f"Held {n}", "Games", "")).id for n in range(2 * BATCHES)]
+    async with database.transaction() as transaction:
+        await transaction.execute("SELECT FROM rooms WHERE id = ANY($1) FOR UPDATE", held)
+        waiting = [asyncio.ensure_future(unhurried.messages.post(cast.anna, room, words("Well?"))) for room in held]
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(2):
+            assert (await unhurried.messages.post(cast.ben, biology.id, words("Here I am"))).number == 1
+        assert not any(post.done() for post in waiting)
+    assert [(await post).number for post in waiting] == [1] * len(held)
+
+
+async def test_who_has_left_while_their_words_waited_has_not_spoken(
+    unhurried: School, cast: Cast, biology: Room, database: Database
+) -> None:
+    async with database.transaction() as transaction:
+        await transaction.execute("SELECT FROM rooms WHERE id = $1 FOR UPDATE", biology.id)
+        waiting = asyncio.ensure_future(unhurried.messages.post(cast.ben, biology.id, words("And another thing")))
+        await asyncio.sleep(0.1)
+        await unhurried.rooms.leave(cast.ben, biology.id)
+    with pytest.raises(NotFound):
+        await waiting
+    assert await database.query(Message).count() == 0
 
 
 async def test_two_processes_that_speak_in_the_same_rooms_never_wait_in_a_circle(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import io
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from itertools import pairwise
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 import pytest
@@ -29,14 +26,11 @@ from edusphere.web.graphql.schema import schema
 from tests.conftest import KEYS, clone
 from tests.people import ANNA, move_in
 from tests.security.hostile.documents import BOMBS, Bomb, times
+from tests.turns import HELD_AT_MOST, SLACK, held
 from tests.web.browser import Browser
 
 pytestmark = pytest.mark.timeout(240)
 T = TypeVar("T")
-HELD_AT_MOST = 0.050
-"""Seconds in which nobody else's words are passed on."""
-SLACK = 3
-"""For a machine that does other things too; what is printed is what was measured."""
 TRIES = 3
 PERSON = "id username name bio avatar role email created"
 # A school as large as lists are long: 200 rooms with 200 topics, each of at least ten people, a dozen of them of 200,
@@ -112,25 +106,6 @@ async def anna(server: Address, worker_id: str, tmp_path_factory: pytest.TempPat
         await parts.database.rows(FILL, cast.anna.id)
         await parts.database.rows("ANALYZE")
         yield await Browser.of(app, ANNA)
-
-
-async def held(act: Callable[[], Awaitable[T]]) -> tuple[T, float]:
-    """Return what an act returns, and the longest that it kept the loop's thread busy before others had their turn."""
-    turns: list[float] = []
-
-    async def take_turns() -> None:
-        while True:
-            turns.append(time.thread_time())
-            await asyncio.sleep(0)
-
-    taking = asyncio.create_task(take_turns())
-    await asyncio.sleep(0)
-    try:
-        result = await act()
-    finally:
-        taking.cancel()
-    turns.append(time.thread_time())
-    return result, max(after - before for before, after in pairwise(turns))
 
 
 def as_often_as_allowed(shape: str, settings: Settings) -> str:

@@ -20,6 +20,7 @@ from edusphere.server.commands import edusphere
 from edusphere.server.health import examine
 from edusphere.settings import Settings
 from loadtests.bench.processes import environment, free_port
+from tests.certificates import make_certificate
 from tests.server.served import refusal, run, serve
 
 ANNA = ("--email", "Anna@School.example", "--username", "anna", "--name", "Anna Ābele", "--role", "teacher")
@@ -260,3 +261,13 @@ def test_the_doctor_finds_open_doors(tmp_path: Path) -> None:
     assert "Others can look into the data folder: run `chmod 700" in said
     for word in ("EDUSPHERE_DEBUG", "EDUSPHERE_LIMITS", "Redis does not answer"):
         assert word in said
+
+
+def test_the_doctor_finds_a_certificate_that_cannot_be_used(tmp_path: Path) -> None:
+    plain = Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    https = plain.model_copy(update={"tls_certificate": tmp_path / "none.pem", "public_url": "https://school.example"})
+    said = found(https)
+    assert f"EDUSPHERE_TLS_CERTIFICATE {tmp_path / 'none.pem'} cannot be used" in said
+    half = plain.model_copy(update={"tls_key": tmp_path / "none.pem"})
+    assert "EDUSPHERE_TLS_KEY is of no use" in found(half)
+    assert "TLS" not in found(https.model_copy(update={"tls_certificate": make_certificate(tmp_path)}))

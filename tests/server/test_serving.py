@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -93,7 +96,7 @@ def test_nothing_is_logged_on_a_healthy_day(data: Path) -> None:
     assert school.logged == []
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_closes_within_five_seconds_however_people_hang_on(data: Path, signal_number: int) -> None:
     with serve(data) as school:
         postgres = school.postgres()
@@ -187,6 +190,37 @@ def test_when_postgres_dies_the_school_comes_back_by_itself(data: Path) -> None:
                 time.sleep(0.05)
         assert school.get("/api/health/ready") == 200
         assert school.stop() < 5 + SLACK
+
+
+def readiness(school: Served) -> tuple[int, dict[str, str]]:
+    try:
+        with urllib.request.urlopen(f"{school.url}/api/health/ready", timeout=30) as answer:  # noqa: S310 (our own)
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, json.load(refused)
+
+
+def test_while_postgres_hangs_the_school_says_that_it_is_not_ready(data: Path) -> None:
+    with serve(data) as school:
+        server = school.postgres()
+        family = {server}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if int(status.read_text().rsplit(")", 1)[1].split()[1]) == server:
+                    family.add(int(status.parent.name))
+        for process in family:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            assert readiness(school) == (503, {"status": "not ready", "why": "The database does not answer."})
+            assert school.get("/api/health/live") == 200
+        finally:
+            for process in family:
+                os.kill(process, signal.SIGCONT)
+        until = time.monotonic() + 20
+        while readiness(school)[0] != 200:
+            assert time.monotonic() < until
+        assert readiness(school) == (200, {"status": "ready"})
 
 
 def test_a_long_data_path_is_served(data: Path, tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
+import pty
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,12 +17,15 @@ import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
 from redis.asyncio import Redis
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from edusphere.database.embedded import running_address
 from loadtests.bench.processes import environment, free_port
 from tests.server.served import PATIENCE, Served, refusal, run, serve
 from tests.valkey import Valkey
@@ -42,13 +48,27 @@ def knobs() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, Any]) -> Iterator[Served]:
+@pytest.fixture(scope="session")
+def opened_before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The data of a school with one administrator, Anna, and the token of a program of hers."""
     anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
-    data = tmp_path / "data"
+    data = tmp_path_factory.mktemp("school") / "data"
     assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
+    made = run("token", "create", "--email", "anna@school.example", "--data", str(data))
+    return data, made.stdout.splitlines()[-1]
+
+
+@pytest.fixture
+def token(opened_before: tuple[Path, str]) -> str:
+    return opened_before[1]
+
+
+@pytest.fixture
+def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, Any], opened_before: tuple[Path, str]) -> Iterator[Served]:
+    data = tmp_path / "data"
+    subprocess.run(["cp", "-a", str(opened_before[0]), str(data)], check=True)
     knobs = {"REDIS_URL": valkey.url, "EDUSPHERE_SOCKETS_PER_PERSON": "100", **knobs}
-    with serve(data, "--workers", "2", **knobs) as school:
+    with serve(data, "--workers", "2", dial=None, **knobs) as school:
         eventually(lambda: len(workers(school)) == 2)
         yield school
 
@@ -71,15 +91,11 @@ def eventually(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def token_of_anna(school: Served) -> str:
-    return run("token", "create", "--email", "anna@school.example", "--data", str(school.data)).stdout.splitlines()[-1]
-
-
 @pytest.fixture
-def listen(school: Served) -> Iterator[Callable[[], ClientConnection]]:
+def listen(school: Served, token: str) -> Iterator[Callable[[], ClientConnection]]:
     """Open one more socket of Anna's, and hear its first word."""
     address = f"ws://127.0.0.1:{school.port}/ws/"
-    headers = {"Authorization": f"Bearer {token_of_anna(school)}"}
+    headers = {"Authorization": f"Bearer {token}"}
     with contextlib.ExitStack() as sockets:
 
         def one_more() -> ClientConnection:
@@ -143,11 +159,12 @@ def test_all_are_renewed_without_one_refused_visit(school: Served, listen: Calla
         done.set()
         visiting.join()
     assert set(answers) == {200}
-    for socket in sockets:
+    for listening in sockets:
         with contextlib.suppress(ConnectionClosed):
             while True:
-                socket.recv(timeout=10)
-    assert {socket.close_code for socket in sockets} == {1012}
+                listening.recv(timeout=10)
+    assert {listening.close_code for listening in sockets} == {1012}
+    assert [line for line in school.logged if " INFO " not in line] == []
 
 
 @pytest.mark.parametrize("knobs", [{"EDUSPHERE_WORKER_SILENCE": "8"}])
@@ -177,7 +194,7 @@ def test_who_was_sent_to_one_that_hangs_is_let_in_by_another(
 @pytest.mark.parametrize(
     ("knobs", "words"),
     [
-        ({"EDUSPHERE_WORKER_OPENING": "15"}, "did not begin to serve within 15 s"),
+        ({"EDUSPHERE_WORKER_OPENING": "20"}, "did not begin to serve within 20 s"),
         ({"EDUSPHERE_WORKER_SILENCE": "8"}, "does not do anything any more"),
     ],
     ids=["too slow", "standing still"],
@@ -197,6 +214,93 @@ def test_while_a_new_one_does_not_begin_those_that_are_there_go_on(
     assert school.get("/api/health/ready") == 200
 
 
+class Poster(threading.Thread):
+    """Posts one message after the other, comes back whenever it is asked to, and notes which were acknowledged."""
+
+    def __init__(self, school: Served, token: str, room_id: str) -> None:
+        super().__init__()
+        self._address = f"ws://127.0.0.1:{school.port}/ws/"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._room_id = room_id
+        self.said: list[str] = []
+        self.acknowledged: list[str] = []
+        self.codes: list[int | None] = []
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        while not self.enough.is_set():
+            try:
+                with connect(self._address, additional_headers=self._headers, open_timeout=30) as socket:
+                    try:
+                        while not self.enough.is_set():
+                            self._post(socket)
+                    except ConnectionClosed:
+                        self.codes.append(socket.close_code)
+            except (InvalidStatus, OSError):
+                time.sleep(0.05)  # not there yet
+
+    def _post(self, socket: ClientConnection) -> None:
+        self.said.append(str(uuid4()))
+        post = {"type": "message.post", "ref": self.said[-1], "roomId": self._room_id, "clientId": self.said[-1]}
+        socket.send(json.dumps(post | {"body": "Hello"}))
+        while (answer := json.loads(socket.recv(30))).get("ref") != self.said[-1]:
+            pass
+        assert answer["type"] == "ok", answer
+        self.acknowledged.append(self.said[-1])
+
+
+@pytest.mark.parametrize("knobs", [{"EDUSPHERE_LIMITS": "off"}])
+def test_while_all_are_renewed_whatever_was_written_is_acknowledged_before_the_goodbye(
+    school: Served, token: str
+) -> None:
+    made = ask(school, token, 'mutation { createRoom(name: "Hall", topicName: "x", description: "") { room { id } } }')
+    posters = [Poster(school, token, made["createRoom"]["room"]["id"]) for _ in range(6)]
+    before = workers(school)
+    for poster in posters:
+        poster.start()
+    try:
+        school.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "workers are new" in "".join(school.logged))
+    finally:
+        for poster in posters:
+            poster.enough.set()
+        for poster in posters:
+            poster.join()
+    assert not workers(school) & before
+    said = [client_id for poster in posters for client_id in poster.said]
+    acknowledged = {client_id for poster in posters for client_id in poster.acknowledged}
+    codes = [code for poster in posters for code in poster.codes]
+    assert set(codes) == {1012}
+    assert len(codes) >= len(posters)
+    assert len(acknowledged) > 100
+    assert written(school) == acknowledged, f"of {len(said)}"
+
+
+def ask(school: Served, token: str, document: str) -> Any:
+    request = urllib.request.Request(  # noqa: S310 (our own address)
+        f"{school.url}/graphql/",
+        json.dumps({"query": document}).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)["data"]
+
+
+def written(school: Served) -> set[str]:
+    """Return the client ids of all messages in the school's own database."""
+
+    async def read() -> set[str]:
+        address = running_address(school.data)
+        assert address is not None
+        connection = await asyncpg.connect(**address.credentials)
+        try:
+            return {str(row["client_id"]) for row in await connection.fetch("SELECT client_id FROM messages")}
+        finally:
+            await connection.close()
+
+    return asyncio.run(read())
+
+
 def test_without_their_supervisor_they_close(school: Served) -> None:
     left = workers(school)
     school.process.kill()
@@ -210,6 +314,55 @@ def test_at_a_stop_all_go_and_nothing_is_logged(school: Served) -> None:
     assert school.process.returncode == 0
     assert not any(Path(f"/proc/{process}").exists() for process in left)
     assert school.logged == []
+
+
+@pytest.mark.parametrize("knobs", [{"EDUSPHERE_DRAIN": "8"}])
+def test_while_they_go_whoever_comes_is_refused_at_once(school: Served, token: str) -> None:
+    with socket.create_connection(("127.0.0.1", school.port)) as half:
+        half.sendall(b"POST /graphql/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        deaf = [deaf_socket(school, token) for _ in range(2)]  # it keeps the workers from having gone
+        school.process.send_signal(signal.SIGTERM)
+        time.sleep(1.5)
+        assert school.process.poll() is None
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", school.port), timeout=5)
+        for line in deaf:
+            line.close()
+    school.process.wait(PATIENCE)
+    assert school.logged == []
+
+
+def deaf_socket(school: Served, token: str) -> socket.socket:
+    """Open a websocket that never answers."""
+    line = socket.create_connection(("127.0.0.1", school.port))
+    line.sendall(
+        f"GET /ws/ HTTP/1.1\r\nHost: localhost:{school.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"Authorization: Bearer {token}\r\n\r\n".encode()
+    )
+    assert b" 101 " in line.recv(1 << 16)
+    return line
+
+
+def test_they_go_with_the_terminal_they_were_started_at(tmp_path: Path, valkey: Valkey) -> None:
+    data, port = tmp_path / "data", free_port()
+    command = [sys.executable, "-m", "edusphere", "serve", "--workers", "2", "--port", str(port), "--data", str(data)]
+    at_it = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    terminal, line = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", at_it, *command],
+        stdin=line,
+        stdout=line,
+        stderr=line,
+        env=environment(REDIS_URL=valkey.url),
+        start_new_session=True,
+    ) as process:
+        os.close(line)
+        said = b""
+        while b"The school is open" not in said:
+            said += os.read(terminal, 1024)
+        os.close(terminal)
+        assert process.wait(PATIENCE) == 0
 
 
 def test_nobody_is_kept_from_leaving_while_they_start(tmp_path: Path, valkey: Valkey) -> None:

@@ -9,7 +9,7 @@ import ssl
 import stat
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,21 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
+from websockets.exceptions import ConnectionClosed
 from websockets.sync import client as in_turn
 
-from edusphere.app import create_app
 from edusphere.database.address import Address
 from edusphere.realtime.direct import DirectConnection
 from edusphere.school.models import Room
 from edusphere.server.listener import bind, leave, listen
 from edusphere.server.refused import Refused
-from edusphere.server.serving import Stop, serve
-from edusphere.settings import Settings
+from edusphere.settings import MEBIBYTES, Settings
 from edusphere.web.parts import Parts
 from loadtests.bench.processes import free_port
 from tests.certificates import make_certificate
-from tests.conftest import KEYS
 from tests.people import Cast
 from tests.server import served
+from tests.server.inside import served_inside
 from tests.server.served import refusal, run
 from tests.web.sockets import token_of
 
@@ -72,7 +71,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings_for(way: str, settings: Settings, folder: Path, certificate: Path) -> Settings:
-    own: dict[str, Any] = {"port": free_port()}
+    own: dict[str, Any] = {"port": free_port(), "outbox_patience": 0.6}
     if "IPv6" in way:
         own |= {"host": "::1"}
     if "encrypted" in way:
@@ -87,20 +86,8 @@ async def opened(
     request: pytest.FixtureRequest, settings: Settings, address: Address, cast: Cast, tmp_path: Path, certificate: Path
 ) -> AsyncIterator[Open]:
     settings = settings_for(request.param, settings, tmp_path, certificate)
-    app, stop, open_now = create_app(settings, address=address, keys=KEYS), Stop(lambda _words: None), asyncio.Event()
-    doors = bind(settings)
-
-    async def before_opening() -> None:
-        listen(doors[0], settings)
-        open_now.set()
-
-    serving = asyncio.create_task(serve(app, settings, doors, stop, before_opening))
-    await open_now.wait()
-    yield Open(settings, app.extensions["edusphere"], await token_of(app, cast.ben), certificate)
-    stop.ask()
-    await serving
-    doors[0].close()
-    leave(settings)
+    async with served_inside(settings, address) as app:
+        yield Open(settings, app.extensions["edusphere"], await token_of(app, cast.ben), certificate)
 
 
 async def ask(peer: ClientConnection, **command: Any) -> dict[str, Any]:
@@ -132,6 +119,14 @@ async def test_on_every_way_a_socket_is_adopted_and_words_go_both_ways(opened: O
     assert opened.parts.realtime.connections() == []
 
 
+async def test_on_every_way_who_only_listens_is_no_slow_reader(opened: Open, biology: Room) -> None:
+    async with opened.call() as ben:
+        for ref in range(1, 4):  # an odd number of words, and an even one
+            assert (await ask(ben, type="room.subscribe", ref=ref, roomId=str(biology.id)))["type"] == "ok"
+            await asyncio.sleep(1.5 * opened.settings.outbox_patience)
+        assert (await ask(ben, type="heartbeat", ref=9))["type"] == "ok"
+
+
 async def test_on_every_way_what_is_asked_at_once_is_answered_in_order(opened: Open) -> None:
     async with opened.call() as ben:
         await ask(ben, type="heartbeat", ref=0)
@@ -139,6 +134,14 @@ async def test_on_every_way_what_is_asked_at_once_is_answered_in_order(opened: O
             await ben.send(json.dumps({"type": "heartbeat", "ref": ref, "more": "x" * 10_000}))
         refs = [(await hear(ben, lambda frame: frame["type"] in ("ok", "refused")))["ref"] for _ in range(200)]
     assert refs == list(range(1, 201))
+
+
+async def test_on_every_way_who_says_too_much_at_once_hears_why(opened: Open) -> None:
+    ben = await opened.call().__aenter__()  # never left: websockets stumbles over a line that is closed already
+    with suppress(ConnectionClosed):
+        await ben.send("x" * (4 * MEBIBYTES))
+    await ben.wait_closed()
+    assert ben.close_code == 1009
 
 
 async def test_on_every_way_people_are_asked_to_come_back_at_a_stop(opened: Open) -> None:

@@ -140,3 +140,15 @@ async def test_a_client_is_where_the_last_trusted_proxy_saw_it(
     headers = {"X-Forwarded-For": forwarded, "Remote-Addr": "10.0.0.1"}
     async with app.test_request_context("/", headers=headers) as context:
         assert address_of(context.request, settings.model_copy(update={"trusted_proxies": trusted})) == expected
+
+
+@pytest.mark.parametrize(
+    ("trusted", "expected"),
+    [("unix", "7.7.7.7"), ("unix,10.0.0.1", "7.7.7.7"), ("10.0.0.1", "<local>"), ("", "<local>")],
+)
+async def test_a_proxy_at_a_unix_socket_is_believed_where_the_setting_says_so(
+    app: Quart, settings: Settings, trusted: str, expected: str
+) -> None:
+    headers = {"X-Forwarded-For": "6.6.6.6, 7.7.7.7", "Remote-Addr": "<local>"}
+    async with app.test_request_context("/", headers=headers) as context:
+        assert address_of(context.request, settings.model_copy(update={"trusted_proxies": trusted})) == expected

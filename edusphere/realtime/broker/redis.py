@@ -54,6 +54,8 @@ _TROUBLE = (RedisError, OSError, TimeoutError)
 class _Subscription:
     """One topic that this process hears, or wants to."""
 
+    __slots__ = ("confirmed", "leave_at", "unsure")
+
     def __init__(self) -> None:
         self.confirmed = asyncio.Event()
         self.unsure = False
@@ -160,14 +162,16 @@ class RedisBroker:
                         for topic, payload, number in batch:
                             pipeline.publish(self._prefix + topic, b"%d\n%b" % (number, payload))
                         answers = await pipeline.execute(raise_on_error=False)
-                except _TROUBLE as error:
+                except Exception as error:
+                    if not isinstance(error, _TROUBLE):  # nor dumb
+                        log.exception("publishing to redis went wrong")
                     await self._hang_up(error)
                     self._lose(batch)
                 else:
                     refused = [answer for answer in answers if isinstance(answer, Exception)]
                     if refused:
                         self._publishing.blow()
-                        self._say(f"Redis does not pass on what is said ({refused[0]}).")
+                        self._say("Redis does not pass on what is said.", refused[0])
                         said = zip(batch, answers, strict=True)
                         self._lose([message for message, answer in said if isinstance(answer, Exception)])
                     elif self._pubsub is not None:
@@ -183,16 +187,18 @@ class RedisBroker:
 
     async def _hang_up(self, error: BaseException) -> None:
         """Wake the reader too, which then tries anew."""
-        self._say(f"Redis cannot be reached ({_words(error)}).")
+        self._say("Redis cannot be reached.", error)
         pubsub, self._pubsub = self._pubsub, None
         if pubsub is not None and pubsub.connection is not None:
-            await pubsub.connection.disconnect()
+            with suppress(*_TROUBLE):
+                await pubsub.connection.disconnect()
 
-    def _say(self, trouble: str | None) -> None:
-        """Note how it is, and log when that changes."""
+    def _say(self, trouble: str | None, error: BaseException | None = None) -> None:
+        """Note how it is, and log when that changes. The cause is for the log: `trouble` is told to everybody."""
         before = None if self.trouble == NOT_YET else self.trouble
         if trouble and not before:
-            log.warning("%s Other processes hear of changes within seconds.", trouble)
+            why = "" if error is None else f" ({_words(error)})"
+            log.warning("%s Other processes hear of changes within seconds.%s", trouble, why)
         elif before and not trouble:
             log.warning("Redis passes on again what is said.")
         self.trouble = trouble
@@ -208,9 +214,11 @@ class RedisBroker:
         while True:
             try:
                 await self._read_until_trouble()
-            except _TROUBLE as error:
+            except Exception as error:
+                if not isinstance(error, _TROUBLE):  # whatever it is, it must not make this process deaf
+                    log.exception("listening to redis went wrong")
                 self._pubsub = None
-                self._say(f"Redis cannot be reached ({_words(error)}).")
+                self._say("Redis cannot be reached.", error)
                 await asyncio.sleep(self._reading.blow())
 
     async def _read_until_trouble(self) -> None:
@@ -220,13 +228,15 @@ class RedisBroker:
                 async with asyncio.timeout(4 * PATIENCE):  # it shakes hands first
                     await pubsub.subscribe(*(self._prefix + topic for topic in missing))
                 asked |= missing
+            # The line that was last published on may have ended too: better found out now than by losing words.
+            await self._client.connection_pool.disconnect(inuse_connections=False)
             self._pubsub, self._unheard = pubsub, 0
             if left := asked - self._topics.keys() - {""}:
                 await pubsub.unsubscribe(*(self._prefix + topic for topic in left))
             while True:
                 message: dict[str, Any] | None = await pubsub.get_message(timeout=None)
                 self._unheard = 0
-                if message is not None:
+                if message is not None and message["type"] != "pong":
                     self._hear_safely(message)
 
     def _hear_safely(self, message: dict[str, Any]) -> None:
@@ -261,8 +271,11 @@ class RedisBroker:
     async def _keep_house(self) -> None:
         while True:
             await asyncio.sleep(LOOK)
-            await self._leave()
-            await self._look_whether_we_hear()
+            try:
+                await self._leave()
+                await self._look_whether_we_hear()
+            except Exception:
+                log.exception("looking after redis went wrong; it is tried again")
 
     async def _leave(self) -> None:
         """Let go of the topics that nobody has listened to for a while."""

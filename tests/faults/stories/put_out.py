@@ -1,11 +1,13 @@
-"""Somebody leaves, signs out or has a new password while others talk: G11.
+"""Somebody leaves or is put out, signs out, has a new password or no account any more while others talk: G11.
 
-It is done at one process and must be felt by a socket at the other, with Redis and without.
+It is done in one process and must be felt by a socket of another, with Redis and without.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from tests.faults import door
@@ -18,9 +20,11 @@ from tests.faults.stories.storm import move_in
 from tests.faults.talk import settled, talking
 from tests.people import PASSWORD
 
-KINDS = ("left", "signed out", "new password")
+KINDS = ("left", "put out by the host", "signed out", "new password", "account closed")
 FLOOD = 0.1
 """Seconds between one's words."""
+FOUND_AGAIN = 10.0
+"""Seconds in which every process has found a Redis that is back."""
 AFTERWARDS = 0.5
 """Seconds in which one who was put out must hear nothing."""
 FOR_GOOD = 20.0
@@ -35,12 +39,24 @@ async def put_out(place: Place, times: int) -> None:
         for turn in range(times):
             for kind in KINDS:
                 await _tell(place, kind, turn, FELT, f"{kind}: felt after")
-            async with broken(place.history, "redis killed"):
-                place.valkey.kill()
+            async with _without_redis(place, hung=bool(turn % 2)):
                 for kind in KINDS:
                     await _tell(place, kind, turn, FELT_WITHOUT_REDIS + SLACK, f"{kind}, without Redis: felt after")
-                await place.valkey.start()
+            await asyncio.sleep(FOUND_AGAIN)
     await settled(place)
+
+
+@asynccontextmanager
+async def _without_redis(place: Place, *, hung: bool) -> AsyncIterator[None]:
+    async with broken(place.history, "redis hung" if hung else "redis killed"):
+        if hung:
+            place.valkey.hang()
+            yield
+            place.valkey.go_on()
+        else:
+            place.valkey.kill()
+            yield
+            await place.valkey.start()
 
 
 async def _tell(place: Place, kind: str, turn: int, bound: float, what: str) -> None:
@@ -54,6 +70,10 @@ async def _tell(place: Place, kind: str, turn: int, bound: float, what: str) -> 
         match kind:
             case "left":
                 await door.ask(place.processes[here], door.LEAVE, headers, room=str(hall))
+            case "put out by the host":
+                await place.school.rooms.remove_member(place.people[0].me, hall, me.id)
+            case "account closed":
+                await place.school.people.disable(me.username)
             case "signed out":
                 await door.ask(place.processes[here], door.SIGN_OUT, headers)
             case "new password":

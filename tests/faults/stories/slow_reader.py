@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
 from uuid import uuid4
 
 from tests.faults.checker import heard_once
@@ -28,7 +27,6 @@ RECEIVE_BUFFER = 16 * 1024
 """Bytes that a reader's kernel takes for it, and about doubles."""
 MEBIBYTE = 1.0
 FOR_GOOD = 30.0
-ESTABLISHED = "01"
 
 
 async def slow_readers(place: Place, times: int) -> None:
@@ -57,7 +55,7 @@ async def _stop_reading(
     watching = asyncio.create_task(_watch(process, seen))
     for reader in readers:
         reader.reads.clear()
-    leaving = [asyncio.create_task(_let_go(place, reader)) for reader in readers]
+    leaving = [asyncio.create_task(_let_go(place, reader, others[0], began)) for reader in readers]
     await _flood(place, senders, messages)
     for after in await asyncio.gather(*leaving):
         place.history.note(Measured("G9", "let go after", after - began, LET_GO + SLACK))
@@ -94,22 +92,17 @@ async def _flood(place: Place, senders: list[Person], messages: int) -> None:
 async def _watch(process: Process, seen: list[float]) -> None:
     """Note what a process holds, as long as somebody wants to know."""
     while True:
-        seen.append(process.memory())
-        await asyncio.sleep(0.2)
+        seen.append(await asyncio.to_thread(process.memory))
+        await asyncio.sleep(0.3)
 
 
-async def _let_go(place: Place, reader: Person) -> float:
-    """Return when the server ended a line from which nobody reads, which only its own kernel shows."""
-    line, until = reader.line, now() + FOR_GOOD
-    assert line is not None
-    port = line.getsockname()[1]
+async def _let_go(place: Place, reader: Person, watcher: Person, began: float) -> float:
+    """Return when the others were told that a reader is gone, who knows nothing of it yet."""
+    company, who = watcher.company[place.rooms["hall"]], str(reader.me.id)
     async with broken(place.history, "reader stopped"):
-        while _holds(place.processes[0].port, port) and now() < until:
+        while now() < began + FOR_GOOD:
+            for at, people in company:
+                if at > began and who not in people:
+                    return at
             await asyncio.sleep(0.1)
     return now()
-
-
-def _holds(port: int, theirs: int) -> bool:
-    """Whether the end at `port` of a line between these two is still open (proc(5), net/tcp)."""
-    ends = f"0100007F:{port:04X} 0100007F:{theirs:04X} {ESTABLISHED}"
-    return any(" ".join(line.split()[1:4]) == ends for line in Path("/proc/net/tcp").read_text().splitlines())

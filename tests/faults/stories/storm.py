@@ -80,9 +80,9 @@ async def _break(place: Place, kind: str, turn: int) -> None:
         case "redis killed":
             await faults.kill_redis(place)
         case "redis hung":
-            quiet = next(person for person in place.people if person.via == turn % 2)
+            quiet = next((person for person in place.people if person.via == turn % 2), place.people[0])
             await faults.hang_redis(place, quiet)
         case "postgres restarted":
-            await faults.restart_postgres(place)
+            await faults.restart_postgres(place, how="killed" if turn % 2 else "at once")
         case "redis emptied":
             await faults.empty_redis(place)
