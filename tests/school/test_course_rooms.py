@@ -8,7 +8,7 @@ import pytest_asyncio
 from edusphere.contract.events import CourseJoined, CourseLeft, RoomJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
-from edusphere.realtime import Realtime
+from edusphere.school import School
 from edusphere.school.course_rooms import MOST_ROOMS, CourseRooms
 from edusphere.school.courses import Courses
 from edusphere.school.enrolments import Enrolments
@@ -20,23 +20,13 @@ from tests.people import Cast
 
 
 @pytest.fixture
-def courses(database: Database, realtime: Realtime) -> Courses:
-    return Courses(database, realtime)
+def rooms(school: School) -> CourseRooms:
+    return school.course_rooms
 
 
 @pytest.fixture
-def enrolments(database: Database, realtime: Realtime, courses: Courses) -> Enrolments:
-    return Enrolments(database, realtime, courses)
-
-
-@pytest.fixture
-def rooms(database: Database, realtime: Realtime, courses: Courses) -> CourseRooms:
-    return CourseRooms(database, realtime, courses)
-
-
-@pytest.fixture
-def guardians(database: Database, realtime: Realtime) -> Guardians:
-    return Guardians(database, realtime)
+def guardians(school: School) -> Guardians:
+    return school.guardians
 
 
 @pytest_asyncio.fixture

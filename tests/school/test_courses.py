@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-import pytest_asyncio
 
 from edusphere.contract.events import CourseJoined, CourseLeft, MemberJoined, RoomJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
-from edusphere.realtime import Realtime
 from edusphere.realtime.directives import Evict
 from edusphere.school import School
 from edusphere.school.audit import Audit
@@ -23,25 +21,6 @@ from tests.news import News
 from tests.people import Cast
 
 INSTRUCTOR, ASSISTANT, STUDENT, OBSERVER = CourseRole
-
-
-@pytest.fixture
-def courses(database: Database, realtime: Realtime) -> Courses:
-    return Courses(database, realtime)
-
-
-@pytest.fixture
-def enrolments(database: Database, realtime: Realtime, courses: Courses) -> Enrolments:
-    return Enrolments(database, realtime, courses)
-
-
-@pytest_asyncio.fixture
-async def genetics(courses: Courses, cast: Cast, news: News) -> Course:
-    """Anna's course, open, with nobody in it yet. What was told so far is forgotten."""
-    course = await courses.open(cast.anna, "BIO-7B", "Genetics", "Peas and flies")
-    course = await courses.publish(cast.anna, course.id)
-    news.forget()
-    return course
 
 
 async def rooms_of(database: Database, course: Course, person_id: object) -> dict[str, str]:

@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from edusphere.database import Database
 from edusphere.errors import Forbidden, Invalid, NotFound
-from edusphere.realtime import Realtime
 from edusphere.school import School
 from edusphere.school.courses import Courses
 from edusphere.school.direct import Direct
@@ -26,18 +25,8 @@ PUPILS = (Role.STUDENT, Role.STUDENT)
 
 
 @pytest.fixture
-def courses(database: Database, realtime: Realtime) -> Courses:
-    return Courses(database, realtime)
-
-
-@pytest.fixture
-def enrolments(database: Database, realtime: Realtime, courses: Courses) -> Enrolments:
-    return Enrolments(database, realtime, courses)
-
-
-@pytest.fixture
-def direct(database: Database, realtime: Realtime) -> Direct:
-    return Direct(database, realtime)
+def direct(school: School) -> Direct:
+    return school.direct
 
 
 @pytest_asyncio.fixture

@@ -6,17 +6,15 @@ import asyncio
 import contextlib
 
 import pytest
-import pytest_asyncio
 
 from edusphere.contract.events import CourseJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
-from edusphere.realtime import Realtime
+from edusphere.school import School
 from edusphere.school.courses import Courses
 from edusphere.school.enrolments import Enrolments
 from edusphere.school.join_codes import ALPHABET, LENGTH, JoinCodes
 from edusphere.school.models import Course, CourseRole
-from edusphere.settings import Settings
 from tests.news import News
 from tests.people import Cast
 
@@ -24,26 +22,8 @@ HERE = "192.0.2.7"
 
 
 @pytest.fixture
-def courses(database: Database, realtime: Realtime) -> Courses:
-    return Courses(database, realtime)
-
-
-@pytest.fixture
-def enrolments(database: Database, realtime: Realtime, courses: Courses) -> Enrolments:
-    return Enrolments(database, realtime, courses)
-
-
-@pytest.fixture
-def codes(database: Database, realtime: Realtime, settings: Settings, courses: Courses) -> JoinCodes:
-    return JoinCodes(database, realtime, settings, courses)
-
-
-@pytest_asyncio.fixture
-async def genetics(courses: Courses, cast: Cast, news: News) -> Course:
-    course = await courses.open(cast.anna, "BIO-7B", "Genetics")
-    course = await courses.publish(cast.anna, course.id)
-    news.forget()
-    return course
+def codes(school: School) -> JoinCodes:
+    return school.join_codes
 
 
 async def role_of(database: Database, course: Course, person_id: object) -> str | None:

@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
-from edusphere.realtime import Realtime
 from edusphere.school import School
 from edusphere.school.courses import Courses
 from edusphere.school.enrolments import Enrolments
@@ -24,18 +23,8 @@ SPRING = ("Spring 2027", date(2027, 2, 1), date(2027, 6, 30))
 
 
 @pytest.fixture
-def courses(database: Database, realtime: Realtime) -> Courses:
-    return Courses(database, realtime)
-
-
-@pytest.fixture
-def enrolments(database: Database, realtime: Realtime, courses: Courses) -> Enrolments:
-    return Enrolments(database, realtime, courses)
-
-
-@pytest.fixture
-def terms(database: Database, realtime: Realtime) -> Terms:
-    return Terms(database, realtime)
+def terms(school: School) -> Terms:
+    return school.terms
 
 
 @pytest_asyncio.fixture
