@@ -29,7 +29,7 @@ from edusphere.realtime import directives, topics
 from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.directives import Counted, EndSessions, Evict
-from edusphere.realtime.frames import Frame
+from edusphere.realtime.frames import Frame, Joined
 from edusphere.realtime.hub import Hub
 from edusphere.realtime.ledger import Ledger
 from edusphere.realtime.order import RoomOrder
@@ -204,11 +204,8 @@ class Realtime:
         except BaseException:
             self._hub.leave(topic, connection)
             raise
-        connection.send(Frame.of(answer(last)))
-        if missed is None:
-            connection.send(Frame.of(RoomReset(room_id=room_id, number=last)))
-        for change in missed or ():
-            connection.send(Frame.of(change))
+        news = (RoomReset(room_id=room_id, number=last),) if missed is None else missed
+        connection.send(Joined([Frame.of(answer(last)), *map(Frame.of, news)]))  # one write, however much was missed
         order.newcomers.add(connection.person_id)
         catch_up.release(max(last, missed[-1].number) if missed else last)
         order.begin(last)

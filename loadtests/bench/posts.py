@@ -66,8 +66,9 @@ def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
     )
     lead = (
         f"Written by `./dev bench posts`: {medians(effort.runs)} One process with its embedded Postgres; all senders "
-        "are in one room, which all of them hear. `pgbench` runs the same insert in turn with it, prepared, one "
-        "statement at a time, into another room of the same people on the same Postgres."
+        "are in one room, which all of them hear. `pgbench` runs a post's insert in turn with it, prepared, for one "
+        "post at a time, into another room of the same people on the same Postgres: all its clients wait for that "
+        "room's row, which batches do once for many."
     )
     return Page("Posts", lead, [met, _table(floods, inserts, seconds), _calm(calm)])
 

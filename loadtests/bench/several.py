@@ -36,7 +36,9 @@ class Several:
 
     @property
     def ratios(self) -> list[float]:
-        return [two.per_delivery / one.per_delivery for one, two in zip(self.one, self.two, strict=True)]
+        """Return what several processes and their Valkey cost together, × one process."""
+        each = zip(self.one, self.two, self.valkey, strict=True)
+        return [(two.per_delivery + valkey) / one.per_delivery for one, two, valkey in each]
 
 
 def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Several:

@@ -45,12 +45,12 @@ class Goal:
     def most(cls, name: str, runs: Sequence[float], bar: float, words: str = "") -> Goal:
         """At most `bar`, by the median."""
         digits = 2 if bar < 10 else 0
-        return cls(name, words or f"≤ {bar:,g}", figure(runs, digits), round(median(runs), digits) <= bar)
+        return cls(name, words or f"≤ {bar:,g}", figure(runs, digits), median(runs) <= bar)
 
     @classmethod
     def least(cls, name: str, runs: Sequence[float], bar: float, words: str = "") -> Goal:
         digits = 2 if bar < 10 else 0
-        return cls(name, words or f"≥ {bar:,g}", figure(runs, digits), round(median(runs), digits) >= bar)
+        return cls(name, words or f"≥ {bar:,g}", figure(runs, digits), median(runs) >= bar)
 
 
 def goals(lines: Sequence[Goal]) -> Table:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tests.faults.mutant import MUTANTS
 from tests.faults.promises import FAULTS, PROMISES
 from tests.faults.run import Run
 
@@ -33,7 +34,10 @@ class Report:
     @property
     def holds(self) -> bool:
         broken = any(run.broken() for run in self.runs.values())
-        return not broken and not any(self.weak.values()) and all(self.mutants.values())
+        return not broken and not any(self.weak.values()) and all(map(self._caught, self.mutants))
+
+    def _caught(self, name: str) -> bool:
+        return bool(MUTANTS[name].breaks.intersection(self.mutants[name]))
 
     def text(self, how: str) -> str:
         lines = [
@@ -47,7 +51,10 @@ class Report:
         ]
         if self.mutants:
             lines += ["", "| Mutant: a school without one of its safeguards | Caught by |", "|---|---|"]
-            lines += [f"| {name} | {', '.join(broken) or '**nothing**'} |" for name, broken in self.mutants.items()]
+            lines += [
+                f"| {name} | {', '.join(broken) if self._caught(name) else '**not caught**'} |"
+                for name, broken in self.mutants.items()
+            ]
         lines += _section("Not tried here", self.left_out)
         lines += _section("Too weak to prove anything", (line for weak in self.weak.values() for line in weak))
         lines += _section("Broken", self._broken())

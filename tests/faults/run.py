@@ -43,7 +43,7 @@ async def run_mutant(folder: Path, name: str) -> Run:
     async def tell(place: Place) -> None:
         senders = await move_in(place)
         await asyncio.gather(*(person.arrive() for person in place.people))
-        await storm(place, senders, rounds=1, enough=0, kinds=MUTANTS[name][1])
+        await storm(place, senders, rounds=1, enough=0, kinds=MUTANTS[name].faults)
 
     return await run(folder, tell, name)
 
