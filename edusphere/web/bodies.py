@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Generator, Mapping
 from typing import Any, cast
 
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
 from quart import Request
 from quart.asgi import ASGIHTTPConnection
 from quart.typing import ResponseTypes
