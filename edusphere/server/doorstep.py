@@ -15,7 +15,7 @@ from edusphere.web.headers import HSTS
 
 _LABEL = rb"[A-Za-z0-9_-]{1,63}"
 _HOST = re.compile(rb"(" + _LABEL + rb"(\." + _LABEL + rb")*\.?|\[[0-9A-Fa-f:.]{2,45}\])?(:[0-9]{1,5})?")
-SAFE = (
+SAFE: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-opener-policy", b"same-origin"),

@@ -1,4 +1,4 @@
-"""All that knows Hypercorn's insides: it speaks HTTP and shakes hands, then a connection of ours takes the transport over.
+"""All that knows Hypercorn's insides: it speaks HTTP and shakes hands, then a socket of ours takes the transport over.
 
 Hypercorn keeps two tasks and some 40 KiB for each websocket, and passes every frame through several layers. So its
 `TCPServer` is given one small object that plays reader and writer, and when a route adopts its socket, the tasks of
@@ -74,8 +74,8 @@ class Handling:
         """Raises: RuntimeError, as `check`."""
         check()
         # Without extensions in the handshake there is no compression.
-        websockets.server_extensions_handshake = lambda requested, supported: None
-        protocols.H11Protocol = SecureDoorstep if settings.secure else Doorstep
+        websockets.server_extensions_handshake = lambda requested, supported: None  # type: ignore[attr-defined]
+        protocols.H11Protocol = SecureDoorstep if settings.secure else Doorstep  # type: ignore[attr-defined]
         self._loop = asyncio.get_running_loop()
         self._config = _config(settings)
         self._app = wrap_app(app, self._config.wsgi_max_body_size, "asgi")
@@ -101,9 +101,7 @@ class Handling:
 
     def serve(self, duplex: Duplex) -> asyncio.Task[None]:
         """Begin to answer on one connection."""
-        task = self._loop.create_task(
-            AdoptableServer(self._app, self._loop, self._config, self._context, duplex).run()
-        )
+        task = self._loop.create_task(AdoptableServer(self._app, self._loop, self._config, self._context, duplex).run())
         self.keep(task)
         return task
 
@@ -230,4 +228,4 @@ class Doorstep(H11Protocol):
 class SecureDoorstep(Doorstep):
     """Of a school that people reach over https."""
 
-    safe = (*SAFE, (b"strict-transport-security", HSTS.encode()))
+    safe = SAFE_OVER_HTTPS

@@ -17,7 +17,6 @@ from edusphere.server.duplex import Duplex
 from edusphere.server.hypercorn import Handling
 from edusphere.server.listener import BACKLOG
 from edusphere.server.neighbours import help_neighbours
-from edusphere.server.refused import Refused
 from edusphere.settings import SECONDS, Settings
 
 log = logging.getLogger(__name__)
