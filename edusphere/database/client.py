@@ -38,6 +38,7 @@ TROUBLE: tuple[type[Exception], ...] = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InterfaceError,  # the connection or the pool is closed
+    asyncpg.InternalClientError,  # the server's last word, just read, is in the way of the next question
 )
 
 

@@ -1,9 +1,4 @@
-"""Serving an app: Hypercorn's handling of connections, under our own start and stop.
-
-Hypercorn's own `serve` waits for ever on open sockets at a stop (Python 3.12 and newer), closes the
-app's database before it tells the sockets, and offers permessage-deflate, which can be made to cost
-158 MiB for one frame. With `adopted.py` and `doorstep.py` this is all that knows Hypercorn's insides.
-"""
+"""Serving an app: Hypercorn's handling of connections, under our own start and stop."""
 
 from __future__ import annotations
 
@@ -15,27 +10,19 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import hypercorn.protocol as protocols
-import hypercorn.protocol.ws_stream as websockets
-from hypercorn.asyncio.lifespan import Lifespan
-from hypercorn.asyncio.worker_context import WorkerContext
-from hypercorn.config import Config
-from hypercorn.utils import LifespanFailureError, LifespanTimeoutError, wrap_app
 from quart import Quart
 
-from edusphere.server import adopted, tls
-from edusphere.server.adopted import AdoptableServer, Duplex
-from edusphere.server.doorstep import Doorstep, SecureDoorstep
+from edusphere.server import tls
+from edusphere.server.duplex import Duplex
+from edusphere.server.hypercorn import Handling
 from edusphere.server.listener import BACKLOG
 from edusphere.server.neighbours import help_neighbours
-from edusphere.server.refused import Refused
 from edusphere.settings import SECONDS, Settings
 
 log = logging.getLogger(__name__)
 
-OPENING = 30 * SECONDS
 CLOSING = 1 * SECONDS
-"""For what is still being answered, and then for the app to close what it opened."""
+"""For what is still being answered."""
 
 
 class Stop:
@@ -73,33 +60,15 @@ async def serve(
     loop = asyncio.get_running_loop()
     own, *others = doors
     encrypted = tls.context(settings)
-    config = _config(settings)
-    asgi = wrap_app(app, config.wsgi_max_body_size, "asgi")
-    context = WorkerContext(None)
-    connections: set[asyncio.Task[Any]] = set()
-
-    def serve_connection(duplex: Duplex) -> asyncio.Task[None]:
-        task = loop.create_task(AdoptableServer(asgi, loop, config, context, duplex).run())
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-        return task
+    handling = Handling(app, settings)
 
     def let_in(connection: socket.socket) -> None:
-        task = loop.create_task(_take_over(connection, lambda: Duplex(serve_connection), encrypted))
-        connections.add(task)
-        task.add_done_callback(connections.discard)
+        handling.keep(loop.create_task(_take_over(connection, lambda: Duplex(handling.serve), encrypted)))
 
-    lifespan = Lifespan(asgi, config, loop, {})
-    living = loop.create_task(lifespan.handle_lifespan())
-    await lifespan.wait_for_startup()
-    if living.done():
-        try:
-            await living
-        except LifespanFailureError as error:
-            raise Refused(f"The school could not be opened. {error}") from error
+    await handling.open()
     try:
         server = await loop.create_server(
-            lambda: Duplex(serve_connection), sock=own, ssl=encrypted, backlog=BACKLOG, start_serving=False
+            lambda: Duplex(handling.serve), sock=own, ssl=encrypted, backlog=BACKLOG, start_serving=False
         )
         await before_opening()
         await server.start_serving()
@@ -107,14 +76,9 @@ async def serve(
         await stop.asked.wait()
         helping.cancel()
         server.close()  # not waited for: that is for the sockets, which come next
-        await _empty(app, settings, context, connections, stop)
+        await _empty(app, settings, handling, stop)
     finally:
-        try:
-            await lifespan.wait_for_shutdown()
-        except (LifespanTimeoutError, LifespanFailureError) as error:
-            log.warning("The school was not closed in order: %s", error)
-        living.cancel()
-        await asyncio.gather(living, return_exceptions=True)
+        await handling.close()
 
 
 async def _take_over(
@@ -127,35 +91,16 @@ async def _take_over(
         connection.close()
 
 
-def _config(settings: Settings) -> Config:
-    adopted.check()
-    # Without extensions in the handshake there is no compression.
-    if not hasattr(websockets, "server_extensions_handshake") or not hasattr(protocols, "H11Protocol"):
-        raise RuntimeError("This Hypercorn is another than the one we know: install hypercorn==0.18.*")
-    websockets.server_extensions_handshake = lambda requested, supported: None
-    protocols.H11Protocol = SecureDoorstep if settings.secure else Doorstep
-    config = Config()
-    config.accesslog = None
-    config.errorlog = logging.getLogger("hypercorn.error")
-    config.include_server_header = False
-    config.h11_max_incomplete_size = settings.head_limit
-    config.websocket_max_message_size = settings.frame_limit
-    config.startup_timeout = OPENING
-    config.shutdown_timeout = CLOSING
-    return config
-
-
-async def _empty(
-    app: Quart, settings: Settings, context: WorkerContext, connections: set[asyncio.Task[Any]], stop: Stop
-) -> None:
+async def _empty(app: Quart, settings: Settings, handling: Handling, stop: Stop) -> None:
     """Tell the sockets to come back later, let what is being answered finish, and cut the rest."""
     await _unless(stop.at_once, app.extensions["edusphere"].drain(), settings.drain)
-    await context.terminated.set()
-    if answering := tuple(connections):  # a copy: they end meanwhile
+    await handling.take_no_more()
+    if answering := tuple(handling.connections):  # a copy: they end meanwhile
         await _unless(stop.at_once, asyncio.wait(answering), CLOSING)
-    for connection in tuple(connections):
+    left = tuple(handling.connections)
+    for connection in left:
         connection.cancel()
-    await asyncio.gather(*connections, return_exceptions=True)
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _unless(event: asyncio.Event, act: Any, seconds: float) -> None:

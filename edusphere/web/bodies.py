@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, cast
 
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
 from quart import Request
 from quart.asgi import ASGIHTTPConnection
 from quart.typing import ResponseTypes
@@ -15,6 +14,9 @@ from quart.wrappers.request import Body
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from edusphere.settings import KIBIBYTES, SECONDS
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 
 BACKLOG = 256 * KIBIBYTES
 """What may have arrived and not been read yet; beyond it the sender waits."""
@@ -99,7 +101,7 @@ class PatientConnection(ASGIHTTPConnection):
     _has_ended = False
     """Whether all of the body has come."""
 
-    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, receive: Receive, send: Send) -> None:
         request = self._create_request_from_scope(send)
         self._body = cast(MeteredBody, request.body)
         receiving = asyncio.ensure_future(self.handle_messages(request, receive))
@@ -111,7 +113,7 @@ class PatientConnection(ASGIHTTPConnection):
         await cancel_tasks(pending)
         raise_task_exceptions(done)
 
-    async def handle_messages(self, request: Request, receive: ASGIReceiveCallable) -> None:
+    async def handle_messages(self, request: Request, receive: Receive) -> None:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -123,6 +125,6 @@ class PatientConnection(ASGIHTTPConnection):
                     self._body.set_complete()
                 await self._body.room()
 
-    async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
+    async def _send_response(self, send: Send, response: ResponseTypes) -> None:
         self._body.let_go()
         await super()._send_response(send, response)

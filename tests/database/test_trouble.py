@@ -70,6 +70,18 @@ async def test_an_address_where_nobody_answers_is_said_at_once(address: Address)
             await Database.open(dataclasses.replace(address, **wrong))  # type: ignore[arg-type]
 
 
+async def test_a_server_that_ends_just_before_a_question_is_trouble(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fetch(*_: object) -> None:
+        # As it was met when Postgres was restarted: asyncpg had read that it ends, and not yet closed the connection.
+        raise asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress")
+
+    monkeypatch.setattr(client.Connection, "fetch", fetch)
+    with pytest.raises(Unavailable):
+        await database.rows("SELECT 1")
+
+
 async def test_mistakes_of_ours_are_not_passed_off_as_trouble(database: Database) -> None:
     with pytest.raises(asyncpg.UndefinedColumnError):
         await database.rows("SELECT nothing")

@@ -194,7 +194,7 @@ VARIABLES = (
     refused("90 KB to be looked for", FIND, a="%" * 90_000),
     refused(
         "90 KB to be looked for, 15 times",
-        "query A($a: String) { " + times(15, "rooms(search: $a) { id }") + " }",
+        "query A($a: String) { " + times(15, "people(first: 1, search: $a) { nodes { id } }") + " }",
         a="a" * 90_000,
     ),
     refused("90 KB of marks to be looked for", FIND, a="a" + "\u0301\u0316" * 7_000),
