@@ -17,6 +17,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -304,16 +305,10 @@ class Realtime:
         await asyncio.sleep(_REORDER_GRACE)
         suspects, self._suspects = self._suspects, set()
         heard = {room_id: order for room_id in suspects if (order := self._orders.get(room_id)) is not None}
-        try:
-            positions = await self._ledger.positions(list(heard))
-        except Unavailable:
-            positions = {}
-        for room_id, order in heard.items():
-            if room_id not in positions:
-                order.members = None  # the next position check looks again
-            elif positions[room_id].number > (order.position or 0):
-                self._repair(room_id)
-        await self._put_out({room_id: self._people_in(room_id) for room_id in heard})
+        for order in heard.values():
+            order.members = None  # whoever hears it is looked at: now, or by the next position check
+        with suppress(Unavailable):
+            await self._look_at_rooms(heard)
 
     async def _put_out(self, listeners: Mapping[UUID, Collection[UUID]]) -> None:
         """Take rooms from those of their listeners who do not belong there any more.
@@ -357,14 +352,14 @@ class Realtime:
         while True:
             await asyncio.sleep(self._position_check * random.uniform(0.8, 1.2))  # noqa: S311 (jitter)
             try:
-                await self._look_at_rooms()
+                await self._look_at_rooms(self._orders)
             except Unavailable:
                 continue
             except Exception:  # what is missing would stay missing
                 log.exception("the rooms could not be looked at; the next check tries again")
 
-    async def _look_at_rooms(self) -> None:
-        watched = {room_id: order for room_id, order in self._orders.items() if order.position is not None}
+    async def _look_at_rooms(self, orders: Mapping[UUID, RoomOrder]) -> None:
+        watched = {room_id: order for room_id, order in orders.items() if order.position is not None}
         if not watched:
             return
         before = {room_id: order.position or 0 for room_id, order in watched.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from time import monotonic, time
@@ -11,6 +12,10 @@ from uuid import UUID
 
 from edusphere.contract.close_codes import CloseCode
 from edusphere.realtime.frames import Frame
+
+log = logging.getLogger(__name__)
+
+SLOW = "A slow reader was let go while %d bytes waited for it."
 
 
 class Connection(Protocol):
@@ -29,6 +34,11 @@ class Connection(Protocol):
     """When it began, in Unix seconds: processes compare it."""
     heard: float
     """When it last gave a sign of life, on the monotonic clock."""
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that were handed over and that the reader has not taken yet."""
+        ...
 
     @property
     def closing(self) -> bool:
@@ -62,7 +72,7 @@ class QueuedConnection:
         self._limit = limit
         self._patience = patience
         self._outbox: deque[Frame] = deque()
-        self._waiting = 0
+        self.waiting = 0
         self._something = asyncio.Event()
 
     @property
@@ -73,8 +83,9 @@ class QueuedConnection:
         if self.closing:
             return
         self._outbox.extend(frame.parts)
-        self._waiting += sum(len(part.payload) for part in frame.parts)
-        if self._waiting > self._limit:
+        self.waiting += sum(len(part.payload) for part in frame.parts)
+        if self.waiting > self._limit:
+            log.info(SLOW, self.waiting)
             self._outbox.clear()
             self.close(CloseCode.TOO_SLOW, "You read too slowly. Come back and resume.")
         self._something.set()
@@ -88,11 +99,12 @@ class QueuedConnection:
         while True:
             while self._outbox:
                 frame = self._outbox.popleft()
-                self._waiting -= len(frame.payload)
+                self.waiting -= len(frame.payload)
                 try:
                     async with asyncio.timeout(self._patience):
                         await send(frame.text)
                 except TimeoutError:
+                    log.info(SLOW, self.waiting + len(frame.payload))
                     return CloseCode.TOO_SLOW, "You read too slowly. Come back and resume."
             if self._end:
                 return self._end

@@ -9,6 +9,7 @@ and comes back to resume.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -18,8 +19,11 @@ from uuid import UUID
 
 from edusphere.contract.close_codes import CloseCode
 from edusphere.realtime import rfc6455
+from edusphere.realtime.connection import SLOW
 from edusphere.realtime.frames import Frame
 from edusphere.realtime.rfc6455 import FrameReader, Received, Violation
+
+log = logging.getLogger(__name__)
 
 TURN = 128
 """Frames taken from one socket before the others have theirs."""
@@ -106,6 +110,10 @@ class DirectConnection(asyncio.Protocol):
 
     # -- out
 
+    @property
+    def waiting(self) -> int:
+        return self._transport.get_write_buffer_size()
+
     def send(self, frame: Frame) -> None:
         if not self.closing:
             self._put(frame.wire)
@@ -117,8 +125,8 @@ class DirectConnection(asyncio.Protocol):
         """Hand bytes to the kernel, in order, without ever waiting."""
         if self._congested or self._fd < 0:
             self._transport.write(data)
-            if self._congested and self._transport.get_write_buffer_size() > self._limit:
-                self._cut()
+            if self._congested and self.waiting > self._limit:
+                self._let_go()
             return
         try:
             taken = self._write(self._fd, data)
@@ -139,15 +147,19 @@ class DirectConnection(asyncio.Protocol):
         else:
             self._timer = asyncio.get_running_loop().call_later(GOODBYE, self._transport.abort)
 
+    def _let_go(self) -> None:
+        log.info(SLOW, self.waiting)
+        self._cut()
+
     def _cut(self) -> None:
-        """Let go of a reader that is too slow: no words would reach it."""
+        """End it at once: no words would reach it."""
         self.closing = True
         self._transport.abort()
 
     def pause_writing(self) -> None:
         self._congested = True
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._patience, self._cut)
+            self._timer = asyncio.get_running_loop().call_later(self._patience, self._let_go)
 
     def resume_writing(self) -> None:
         self._congested = False

@@ -53,14 +53,12 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
   })
 
   await test.step('Anna corrects a message, Ben takes one back', async () => {
-    await anna.message('Where?').hover()
-    await anna.message('Where?').getByRole('button', { name: 'Edit the message' }).click()
+    await anna.choose('Edit the message', anna.message('Where?'))
     await anna.page.getByRole('textbox', { name: 'Edit the message' }).fill('Where did you find them?')
     await anna.page.getByRole('button', { name: 'Save' }).click()
     await expect(ben.message('Where did you find them?')).toContainText('(edited)')
 
-    await ben.message('two').hover()
-    await ben.message('two').getByRole('button', { name: 'More' }).click()
+    await ben.choose('More', ben.message('two'))
     await ben.page.getByRole('menuitem', { name: 'Delete the message' }).click()
     await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     for (const person of [anna, ben])

@@ -90,6 +90,28 @@ test('Kim does a day’s work without a mouse', async ({ newcomer }) => {
 })
 
 /** Press Tab until it is there, and see that one sees it. */
+test('Kim comes back to more than a screen of new words, and Tab finds those on the screen', async ({
+  newcomer,
+}) => {
+  const ben = await (await newcomer('Ben')).register()
+  const room = `Openings ${ben.username}`
+  await ben.makeRoom(room)
+  const kim = await (await newcomer('Kim')).register()
+  await kim.joinRoom(room)
+  await ben.say('Where shall we begin?')
+  await expect(kim.message('Where shall we begin?')).toBeVisible()
+  await kim.goHome()
+  for (let part = 1; part <= 8; part++) await ben.say(`Part ${part}.${'\nAnd so on.'.repeat(30)}`)
+  await expect(ben.page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
+  await kim.page.getByRole('link', { name: room }).first().click()
+  await kim.standsIn(room)
+  await expect(kim.message('Part 1.')).toBeInViewport()
+  await expect(kim.message('Part 8.')).toHaveCount(0)
+  const reached = kim.timeline.locator('article[tabindex="0"]')
+  await tabTo(reached, 'Shift+Tab')
+  await expect(reached).toContainText(/Where shall we begin|Part 1\./)
+})
+
 async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
   const page = target.page()
   await expect(target).toBeVisible()

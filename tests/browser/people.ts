@@ -17,6 +17,8 @@ import { Wire } from './wire'
 
 export { expect }
 
+/** Then one points again. */
+const POINTED_WITHIN = 1000 // milliseconds
 const PASSWORD = 'a few quiet words'
 /** Of the demo school, as it prints them. */
 const GUESTS = {
@@ -251,6 +253,18 @@ export class Person {
 
   message(words: string): Locator {
     return this.messages.filter({ hasText: words })
+  }
+
+  /** Point at a message until it shows what can be done with it, and do it. */
+  async choose(action: string, message: Locator): Promise<void> {
+    const button = message.getByRole('button', { name: action })
+    // A row is put in the place of the one that waited, and rows move: a pointer that rests points at neither.
+    await expect(async () => {
+      await this.page.mouse.move(0, 0)
+      await message.hover()
+      await expect(button).toBeVisible({ timeout: POINTED_WITHIN })
+    }).toPass()
+    await button.click()
   }
 
   /** What can be read here by now, oldest first, the own words that still wait included; `—` was removed. */

@@ -89,6 +89,7 @@ class Listener:
         self.session_id: UUID | None = session_id or uuid4()
         self.topics: list[str] = []
         self.opened = time()
+        self.waiting = 0
         self.heard = monotonic()
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None

@@ -182,11 +182,13 @@ async def nowhere(_text: str) -> None:
     return
 
 
-async def test_a_slow_reader_is_let_go_and_the_sender_never_waits() -> None:
+async def test_a_slow_reader_is_let_go_and_the_sender_never_waits(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     connection = QueuedConnection(GRACE.id, uuid4(), limit=1_000, patience=10)
     for _ in range(20):
         connection.send(Frame(b"x" * 100))
     assert connection.closing
+    assert "A slow reader was let go while 1100 bytes waited for it." in caplog.text
     assert not connection._outbox
     assert (await connection.write(nowhere))[0] == CloseCode.TOO_SLOW
 

@@ -193,11 +193,14 @@ async def test_a_reader_that_lets_too_much_wait_is_cut() -> None:
     assert transport.is_closing()
 
 
-async def test_a_reader_that_takes_nothing_is_cut_after_its_patience() -> None:
+async def test_a_reader_that_takes_nothing_is_cut_after_its_patience(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     connection, transport, _ = connect(Kernel(10), patience=0.05)
     connection.send(Frame(b"x" * 100))
+    assert connection.waiting == len(Frame(b"x" * 100).wire) - 10
     assert not transport.is_closing()
     await until(transport.is_closing)
+    assert "A slow reader was let go while 92 bytes waited for it." in caplog.text
 
 
 async def test_a_reader_that_catches_up_in_time_is_kept() -> None:

@@ -34,6 +34,8 @@ interface Place {
   isSettled: Ref<boolean>
   /** More than a screen away from the newest. */
   isFarFromEnd: Ref<boolean>
+  /** The number of the last message on the screen, once there is one. */
+  lowest: Ref<number | null>
   failed: Ref<'older' | 'newer' | null>
   retry: () => void
   look: () => void
@@ -55,6 +57,7 @@ export function usePlace({
   const live = useLive()
   const isSettled = ref(false)
   const isFarFromEnd = ref(false)
+  const lowest = ref<number | null>(null)
   const failed = ref<'older' | 'newer' | null>(null)
   let isAtEnd = true
   let lastTop = 0
@@ -80,6 +83,7 @@ export function usePlace({
     if (left < AHEAD && newerRemain) void more('newer')
     const isLast = left < NEAR || !list.value
     const index = isLast ? messages.length - 1 : list.value.findItemIndex(scrollTop + clientHeight) - 1
+    lowest.value = messages[Math.max(index, 0)]?.number ?? null
     seen(index, isAtEnd && !newerRemain)
   }
 
@@ -154,7 +158,7 @@ export function usePlace({
   useResizeObserver(content, keepToEnd)
   useResizeObserver(scroller, keepToEnd)
 
-  return { isSettled, isFarFromEnd, failed, retry, look, toEnd, toMessage }
+  return { isSettled, isFarFromEnd, lowest, failed, retry, look, toEnd, toMessage }
 }
 
 function nextFrame(): Promise<unknown> {

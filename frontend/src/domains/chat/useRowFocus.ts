@@ -11,6 +11,8 @@ const ROW = '[data-number]'
 interface RowFocusOptions {
   timeline: () => Timeline
   rows: () => readonly Row[]
+  /** The number of the last message on the screen. */
+  lowest: () => number | null
   toMessage: (number: number, focus: boolean) => Promise<void>
   mayEdit: (row: Row) => boolean
   mayRemove: (row: Row) => boolean
@@ -29,7 +31,7 @@ interface RowFocus {
   /** Indexes of rows that stay, however far they are scrolled away: one works on them. */
   kept: ComputedRef<number[]>
   /** Tab reaches one row; the arrows move on from it. */
-  isCurrent: (number: number, index: number) => boolean
+  isCurrent: (number: number) => boolean
   editLast: () => void
   doneEditing: (number: number) => Promise<void>
   on: {
@@ -45,6 +47,7 @@ interface RowFocus {
 export function useRowFocus({
   timeline,
   rows,
+  lowest,
   toMessage,
   mayEdit,
   mayRemove,
@@ -53,7 +56,7 @@ export function useRowFocus({
   leaveEditing,
 }: RowFocusOptions): RowFocus {
   const { t } = useI18n()
-  const current = ref<number | null>(null)
+  const left = ref<number | null>(null)
   const pointed = ref<number | null>(null)
   const focused = ref<number | null>(null)
   /** Focused itself, so that its keys work; in a field within it they are letters. */
@@ -62,8 +65,14 @@ export function useRowFocus({
   const editing = ref<number | null>(null)
   let wasBegunOnRow = false
   const active = computed(() => held.value ?? pointed.value ?? focused.value)
+  // Where one was before, or on the screen: Tab must find a row also in a room that begins at the first new words.
+  const current = computed(() => {
+    const { messages } = timeline()
+    const number = left.value
+    return number !== null && messages[position(messages, number)]?.number === number ? number : lowest()
+  })
   const kept = computed(() =>
-    [...new Set([editing.value, held.value, focused.value])].flatMap((number) =>
+    [...new Set([editing.value, held.value, focused.value, current.value])].flatMap((number) =>
       number === null ? [] : [position(timeline().messages, number)],
     ),
   )
@@ -72,7 +81,7 @@ export function useRowFocus({
     focusin: ({ target }: FocusEvent) => {
       focused.value = numberOf(target)
       alone.value = target instanceof Element && target.matches(ROW) ? focused.value : null
-      current.value = focused.value ?? current.value
+      left.value = focused.value ?? left.value
     },
     focusout: () => (focused.value = alone.value = null),
     // Moves, not what comes to lie under a pointer that rests: whoever goes by keyboard has left it somewhere.
@@ -81,9 +90,7 @@ export function useRowFocus({
     pointerleave: () => (pointed.value = null),
   }
 
-  function isCurrent(number: number, index: number): boolean {
-    return current.value === null ? index === timeline().messages.length - 1 : current.value === number
-  }
+  const isCurrent = (number: number): boolean => number === current.value
 
   function editLast(): void {
     const mine = rows().findLast(mayEdit)
