@@ -21,6 +21,7 @@ from edusphere.school.join_codes import JoinCodes
 from edusphere.school.keys import Keys
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
+from edusphere.school.materials import Materials
 from edusphere.school.messages import Messages
 from edusphere.school.passwords import Passwords
 from edusphere.school.people import People
@@ -83,6 +84,7 @@ class School:
         self.course_rooms = CourseRooms(database, realtime, self.courses)
         self.enrolments = Enrolments(database, realtime, self.courses)
         self.join_codes = JoinCodes(database, realtime, settings, self.courses)
+        self.materials = Materials(database, self.courses)
         self.guardians = Guardians(database, realtime)
         self.direct = Direct(database, realtime)
         self.reports = Reports(database, settings, self.people, self.messages)

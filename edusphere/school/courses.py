@@ -13,6 +13,8 @@ from edusphere.errors import Conflict, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
+from edusphere.school.copying import copy_course
+from edusphere.school.course_lists import CourseLists
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseColour, CourseRole, CourseState, Enrolment
 from edusphere.school.models.ids import new_id
@@ -32,9 +34,9 @@ class ReachedCourse(NamedTuple):
     enrolment: Enrolment | None
 
 
-class Courses:
+class Courses(CourseLists):
     def __init__(self, database: Database, realtime: Realtime) -> None:
-        self._database = database
+        super().__init__(database)
         self._realtime = realtime
 
     async def reach(self, me: Me | None, course_id: UUID) -> ReachedCourse:
@@ -75,10 +77,24 @@ class Courses:
         short = form.read("code", words.line, code, CODE_LENGTH)
         name = form.read("title", words.line, title, TITLE_LENGTH)
         about = form.read("description", words.prose, description, DESCRIPTION_LENGTH)
-        if term_id is not None and await self._database.row("SELECT FROM terms WHERE id = $1", term_id) is None:
-            form.wrong("termId", "There is no such term any more.")
+        await self._check_term(form, term_id)
         form.close()
         return await to_the_end(self._open(me, short or "", name or "", about or "", colour, term_id))
+
+    async def copy(self, me: Me | None, course_id: UUID, term_id: UUID | None = None) -> Course:
+        """Copy a course as a draft that `me` owns: rooms, sections, materials and who teaches, without its pupils.
+
+        Raises:
+            NotFound, Forbidden
+            Invalid: no such term.
+        """
+        me = signed_in(me)
+        course, enrolment = await self.reach(me, course_id)
+        policy.require(policy.may_copy_course(me, enrolment), ITS_TEACHERS_ONLY)
+        form = words.Form()
+        await self._check_term(form, term_id)
+        form.close()
+        return await to_the_end(self._copy(me, course, term_id))
 
     async def update(
         self,
@@ -162,6 +178,22 @@ class Courses:
         if not policy.may_see_course(me, course, enrolment):
             raise NotFound
         return ReachedCourse(course, enrolment)
+
+    async def _check_term(self, form: words.Form, term_id: UUID | None) -> None:
+        if term_id is None:
+            return
+        term = await self._database.row("SELECT archived FROM terms WHERE id = $1", term_id)
+        if term is None or term["archived"] is not None:
+            form.wrong("termId", "There is no such term any more." if term is None else "This term is over.")
+
+    async def _copy(self, me: Me, course: Course, term_id: UUID | None) -> Course:
+        async with self._database.transaction() as transaction:
+            row = await copy_course(transaction, course.id, owner_id=me.id, term_id=term_id)
+            (copy,) = self._database.made(Course, [row])
+            settled = await settle(transaction, copy.id, changed=None)
+            await record(transaction, me, "course.copied", Subject.of(copy), of=course.slug)
+        await settled.tell(self._realtime)
+        return copy
 
     async def _open(
         self, me: Me, code: str, title: str, description: str, colour: CourseColour, term_id: UUID | None

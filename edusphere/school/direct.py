@@ -56,7 +56,7 @@ class Direct:
         me = signed_in(me)
         others = frozenset(person_ids) - {me.id}
         if not 1 <= len(others) < MOST_PEOPLE:
-            raise Invalid("personIds", f"Write to 1 to {MOST_PEOPLE - 1} other people.")
+            raise Invalid("userIds", f"Write to 1 to {MOST_PEOPLE - 1} other people.")
         people = await self._database.rows(
             f"SELECT id, role FROM people WHERE id = ANY($3) AND disabled IS NULL AND {VISIBLE}",  # noqa: S608
             me.id,

@@ -17,10 +17,12 @@ from edusphere.school.people import VISIBLE
 from edusphere.school.standing import ENROL, settle
 from edusphere.school.telling import to_the_end
 
-AT_ONCE = 200
+AT_ONCE = 100
 """People enrolled by one request; more come by a roster."""
 NOT_YOURS_TO_GIVE = "You cannot give this role in this course."
 OVER = "This course is over: nobody comes into it any more."
+OWNERS_ONLY = "Only the owner of the course gives it to somebody else."
+NOT_TEACHING = "This person does not teach the course. Make them an instructor first."
 LAST_INSTRUCTOR = "A course needs somebody who teaches it. Please give the course to somebody else first."
 
 
@@ -49,7 +51,7 @@ class Enrolments:
         course, mine = await self._courses.reach(me, course_id)
         policy.require(policy.may_enrol(me, mine, role), NOT_YOURS_TO_GIVE)
         if not 1 <= len(person_ids) <= AT_ONCE:
-            raise Invalid("personIds", f"Enrol 1 to {AT_ONCE} people at a time.")
+            raise Invalid("userIds", f"Enrol 1 to {AT_ONCE} people at a time.")
         await check_section(self._database, course_id, section_id)
         return await to_the_end(self._enrol(me, course, frozenset(person_ids), role, section_id))
 
@@ -82,7 +84,35 @@ class Enrolments:
         policy.require(mine is not None or policy.may_change_course(me, mine), NOT_YOURS_TO_GIVE)
         await to_the_end(self._withdraw(me, course, mine, person_id))
 
+    async def hand_over(self, me: Me | None, course_id: UUID, person_id: UUID) -> Course:
+        """Give a course to somebody else who teaches it; who had it goes on teaching it.
+
+        Raises:
+            NotFound
+            Forbidden: it is not `me`'s to give.
+            Invalid: they do not teach it.
+        """
+        me = signed_in(me)
+        course, _ = await self._courses.reach(me, course_id)
+        policy.require(policy.may_hand_over(me, course), OWNERS_ONLY)
+        return await to_the_end(self._hand_over(me, course, person_id))
+
     # --
+
+    async def _hand_over(self, me: Me, course: Course, person_id: UUID) -> Course:
+        async with self._database.transaction() as transaction:
+            try:
+                theirs, username = await self._theirs(transaction, course.id, person_id)
+            except NotFound:
+                raise Invalid("userId", NOT_TEACHING) from None
+            if theirs.role != CourseRole.INSTRUCTOR:
+                raise Invalid("userId", NOT_TEACHING)
+            row = await transaction.one(
+                "UPDATE courses SET owner_id = $2, updated = now() WHERE id = $1 RETURNING *", course.id, person_id
+            )
+            (given,) = self._database.made(Course, [row])
+            await record(transaction, me, "course.handed_over", Subject.of(given), to=username)
+        return given
 
     async def _enrol(
         self, me: Me, course: Course, person_ids: frozenset[UUID], role: CourseRole, section_id: UUID | None
@@ -96,7 +126,7 @@ class Enrolments:
                 list(person_ids),
             )
             if len(people) < len(person_ids):
-                raise Invalid("personIds", "Somebody on this list is not in the school any more.")
+                raise Invalid("userIds", "Somebody on this list is not in the school any more.")
             rows = await transaction.rows(ENROL, course.id, list(person_ids), role.value, section_id)
             new = frozenset(row["person_id"] for row in rows)
             if not new:

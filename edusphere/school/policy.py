@@ -88,9 +88,14 @@ def may_arrange_terms(me: Me) -> bool:
     return me.role == Role.ADMIN
 
 
+def may_see_all_courses(me: Me) -> bool:
+    """Administrators see all courses, and who takes part in them."""
+    return me.role == Role.ADMIN
+
+
 def may_see_course(me: Me, course: Course, enrolment: Enrolment | None) -> bool:
-    """Who takes part sees the course, a draft only those who teach or assist; administrators see all courses."""
-    if me.role == Role.ADMIN:
+    """Who takes part sees the course, a draft only those who teach or assist."""
+    if may_see_all_courses(me):
         return True
     return enrolment is not None and (course.state != CourseState.DRAFT or _teaches(enrolment))
 
@@ -100,9 +105,19 @@ def may_change_course(me: Me, enrolment: Enrolment | None) -> bool:
     return me.role == Role.ADMIN or (enrolment is not None and enrolment.role == CourseRole.INSTRUCTOR)
 
 
-def may_see_enrolled(me: Me, enrolment: Enrolment | None) -> bool:
-    """Who takes part sees who else does; whoever only observes sees who teaches."""
-    return me.role == Role.ADMIN or (enrolment is not None and enrolment.role != CourseRole.OBSERVER)
+def may_change_materials(me: Me, enrolment: Enrolment | None) -> bool:
+    """Who teaches or assists writes and orders the materials; administrators any."""
+    return me.role == Role.ADMIN or (enrolment is not None and _teaches(enrolment))
+
+
+def may_copy_course(me: Me, enrolment: Enrolment | None) -> bool:
+    """Who may open courses copies one that they may change."""
+    return may_open_courses(me) and may_change_course(me, enrolment)
+
+
+def may_hand_over(me: Me, course: Course) -> bool:
+    """The owner gives the course to somebody else who teaches it; administrators give any."""
+    return me.role == Role.ADMIN or me.id == course.owner_id
 
 
 def may_enrol(me: Me, enrolment: Enrolment | None, role: CourseRole) -> bool:
@@ -148,9 +163,14 @@ def may_post(room: Room, membership: Membership | None) -> bool:
     return room.posting == Posting.EVERYONE or _leads(membership)
 
 
-def may_type(hears: bool) -> bool:
-    """Whoever hears the room is heard typing in it."""
-    return hears
+def may_be_seen(membership: Membership | None) -> bool:
+    """Those in the room are shown to be there, but not those who only read."""
+    return membership is not None and membership.role != RoomRole.READER
+
+
+def may_type(hears: bool, shown: bool) -> bool:
+    """Whoever hears the room and is shown in it is heard typing."""
+    return hears and shown
 
 
 def may_update(me: Me, room: Room, membership: Membership | None) -> bool:
@@ -193,12 +213,34 @@ def may_remove(me: Me, room: Room, membership: Membership | None, author: bool) 
 # -- a file
 
 
-def may_open(sender: bool, waiting: bool, membership: Membership | None) -> bool:
-    """A file in a message is for those who read its room; until it is in one, only for who sent it."""
-    return sender if waiting else may_read(membership)
+def may_open(sender: bool, waiting: bool, in_their_course: bool, membership: Membership | None) -> bool:
+    """A file in a message is for those who read its room, one in materials for the course's; else for who sent it."""
+    return sender if waiting else in_their_course or may_read(membership)
 
 
 # -- what the screen asks
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePermissions:
+    change: bool = False
+    enrol: bool = False
+    give_any_role: bool = False
+    copy: bool = False
+    change_materials: bool = False
+    hand_over: bool = False
+
+
+def course_permissions(me: Me, course: Course, enrolment: Enrolment | None) -> CoursePermissions:
+    """Return what `me` may do in a course they may see."""
+    return CoursePermissions(
+        change=may_change_course(me, enrolment),
+        enrol=may_enrol(me, enrolment, CourseRole.STUDENT),
+        give_any_role=may_enrol(me, enrolment, CourseRole.INSTRUCTOR),
+        copy=may_copy_course(me, enrolment),
+        change_materials=may_change_materials(me, enrolment),
+        hand_over=may_hand_over(me, course),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Reports:
         if person is None:
             raise NotFound("There is nobody of this name, or not for you to see.")
         if person.id == me.id:
-            raise Invalid("username", "This is you.")
+            raise Invalid("userSlug", "This is you.")
         self._pace.take(me.id)
         profile = {name: getattr(person, name) for name in ("username", "name", "bio", "avatar")}
         return await to_the_end(self._keep(me, None, person.id, reason, {"profile": profile}))

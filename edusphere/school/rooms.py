@@ -104,6 +104,7 @@ class Rooms(RoomLists):
         """
         room, membership = await self.reach(me, room_id)
         policy.require(policy.may_read(membership), JOIN_FIRST)
+        self._realtime.show(me.id, room_id, shown=policy.may_be_seen(membership))
         last_number: int = room.last_number
         return last_number
 
@@ -240,7 +241,8 @@ class Rooms(RoomLists):
         Raises:
             Forbidden
         """
-        policy.require(policy.may_type(hears), JOIN_FIRST)
+        shown = hears and self._realtime.is_shown(me.id, room_id)
+        policy.require(policy.may_type(hears, shown), JOIN_FIRST)
         await self._realtime.announce(
             topics.room(room_id), TypingStarted(room_id=room_id, user=me.author, expires=self._typing_lifetime)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from edusphere.database import Database, Taken, Transaction
@@ -32,6 +32,13 @@ class RolledOver:
     archived: int
     copied: int
     """Courses."""
+
+
+def can_be_undone(term: Term) -> bool:
+    """Whether a roll-over is of today or yesterday, where the server stands."""
+    if term.archived is None:
+        return False
+    return term.archived.astimezone().date() >= datetime.now().astimezone().date() - timedelta(days=1)
 
 
 class Terms:
@@ -147,8 +154,7 @@ class Terms:
             term = await self._locked(transaction, term_id)
             if term.archived is None:
                 raise Conflict("This term was not rolled over.")
-            recent = "SELECT FROM terms WHERE id = $1 AND archived::date >= current_date - 1"
-            if await transaction.row(recent, term_id) is None:
+            if not can_be_undone(term):
                 raise Conflict("This was too long ago to be undone at once. Single courses can still be restored.")
             for row in await transaction.rows(UNTOUCHED, term_id):
                 await transaction.execute(f"DELETE FROM enrolments WHERE course_id = $1", row["id"])  # noqa: F541

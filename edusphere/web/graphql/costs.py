@@ -37,6 +37,8 @@ KEY = "resolved"
 PAGED = ("first", "last")
 PAGE, LARGEST_PAGE = 50, 100
 SIZES = {
+    "Query.directRules": 10,
+    "Query.joinCodes": 100,
     "Query.messages": 200,
     "Query.messagesByUser": 200,
     "Query.myApiTokens": 50,
@@ -44,10 +46,19 @@ SIZES = {
     "Query.rooms": 200,
     "Query.roomsNotParticipatedByUser": 200,
     "Query.roomsParticipatedByUser": 200,
+    "Query.terms": 100,
     "Query.topics": 200,
     "Query.users": 200,
+    "Course.rooms": 50,
+    "Course.sections": 50,
+    "Course.units": 50,
     "Message.files": 10,
+    "MoveMaterial.materials": 300,
+    "MoveUnit.units": 50,
     "Room.participants": 200,
+    "SetDirectRule.rules": 10,
+    "Unit.materials": 300,
+    "User.children": 20,
 }
 """The most entries of each list that is no page."""
 ROWS = {
@@ -57,7 +68,7 @@ ROWS = {
     "Query.topics",
     "Query.users",
 }
-TOGETHER = {"Room.participants": AT_ONCE}
+TOGETHER = {"Room.participants": AT_ONCE, "Unit.materials": 300}
 """The most entries of all such lists of one page together."""
 UNKNOWN_SIZE = 1_000
 

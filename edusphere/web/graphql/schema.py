@@ -20,15 +20,23 @@ from edusphere.school.me import writing
 from edusphere.school.words import is_clean
 from edusphere.web.graphql import (
     api_tokens,
+    courses,
     credentials,
+    direct,
+    enrolments,
+    guardians,
     invitations,
+    join_codes,
     mails,
+    materials,
     messages,
     people,
     registrations,
+    reports,
     rooms,
     school,
     sessions,
+    terms,
     topics,
 )
 from edusphere.web.graphql.context import Info
@@ -40,15 +48,23 @@ from edusphere.web.graphql.scalars import scalars
 FOLDER = Path(__file__).parent
 NOUNS = (
     api_tokens,
+    courses,
     credentials,
+    direct,
+    enrolments,
+    guardians,
     invitations,
+    join_codes,
     mails,
+    materials,
     messages,
     people,
     registrations,
+    reports,
     rooms,
     school,
     sessions,
+    terms,
     topics,
 )
 OPEN_TO_STRANGERS = frozenset(

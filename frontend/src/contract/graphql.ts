@@ -10,6 +10,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A UUID in its canonical form. */
   UUID: { input: string; output: string; }
+  /** A day: 2026-09-01. */
+  Date: { input: string; output: string; }
   /** ISO 8601, in UTC. */
   DateTime: { input: string; output: string; }
   /** Any JSON value. */
@@ -46,6 +48,126 @@ export type RevokeApiToken = {
   success: Scalars['Boolean']['output'];
 };
 
+export type CourseState =
+  /** Being prepared: seen by those who teach it. */
+  | 'DRAFT'
+  | 'ACTIVE'
+  /** Over: everything in it can be read, and nothing is written. */
+  | 'ARCHIVED';
+
+export type CourseRole =
+  | 'INSTRUCTOR'
+  | 'ASSISTANT'
+  | 'STUDENT'
+  /** Looks on and writes nothing. */
+  | 'OBSERVER';
+
+export type CourseColour =
+  | 'BLUE'
+  | 'GREEN'
+  | 'TEAL'
+  | 'AMBER'
+  | 'RED'
+  | 'PINK'
+  | 'VIOLET'
+  | 'GREY';
+
+/** What is taught. Its lasting address is /c/<slug>. */
+export type Course = {
+  id: Scalars['UUID']['output'];
+  slug: Scalars['String']['output'];
+  /** As the timetable has it. */
+  code: Scalars['String']['output'];
+  title: Scalars['String']['output'];
+  description: Scalars['String']['output'];
+  colour: CourseColour;
+  term?: Maybe<Term>;
+  owner: User;
+  state: CourseState;
+  created: Scalars['DateTime']['output'];
+  updated: Scalars['DateTime']['output'];
+  studentCount: Scalars['Int']['output'];
+  sections: Array<Section>;
+  /** Those the asker is in. */
+  rooms: Array<Room>;
+  /** Those who take part, as far as the asker is shown them: by role, then by name. */
+  people: EnrolmentConnection;
+  /** How the asker takes part, or null. */
+  viewerEnrolment?: Maybe<Enrolment>;
+  viewerMay: CoursePermissions;
+  units: Array<Unit>;
+  /** Materials of others that came or changed since the asker last looked. */
+  newMaterials: Scalars['Int']['output'];
+};
+
+
+/** What is taught. Its lasting address is /c/<slug>. */
+export type CoursePeopleArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<CourseRole>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A part of a course's people: a parallel class, a lab group. */
+export type Section = {
+  id: Scalars['UUID']['output'];
+  name: Scalars['String']['output'];
+};
+
+/** A person in a course. */
+export type Enrolment = {
+  user: User;
+  role: CourseRole;
+  section?: Maybe<Section>;
+  /** A guardian's, which comes and goes with their children's. */
+  byChild: Scalars['Boolean']['output'];
+  joined: Scalars['DateTime']['output'];
+  /** When they last looked at the materials. Only one's own; null for everybody else's. */
+  visited?: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type EnrolmentConnection = {
+  nodes: Array<Enrolment>;
+  pageInfo: PageInfo;
+};
+
+/** What the asker may do in a course. The screen asks; the server decides again. */
+export type CoursePermissions = {
+  /** Change what it is called, its rooms and sections; publish and archive it. */
+  change: Scalars['Boolean']['output'];
+  /** Enrol and withdraw students and observers. */
+  enrol: Scalars['Boolean']['output'];
+  /** Give and take every role. */
+  giveAnyRole: Scalars['Boolean']['output'];
+  copy: Scalars['Boolean']['output'];
+  /** Write and order the materials. */
+  changeMaterials: Scalars['Boolean']['output'];
+  /** Give the course to another who teaches it. */
+  handOver: Scalars['Boolean']['output'];
+};
+
+export type CourseConnection = {
+  nodes: Array<Course>;
+  pageInfo: PageInfo;
+};
+
+export type CoursePayload = {
+  course?: Maybe<Course>;
+};
+
+export type AddCourseRoom = {
+  room?: Maybe<Room>;
+};
+
+export type AddSection = {
+  section?: Maybe<Section>;
+};
+
+export type RemoveSection = {
+  success: Scalars['Boolean']['output'];
+};
+
 export type ChangePassword = {
   success: Scalars['Boolean']['output'];
   /** As of `refreshToken`; null where no cookies were renewed, for there were none. */
@@ -58,6 +180,49 @@ export type RequestPasswordReset = {
 };
 
 export type ResetPassword = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** Whether people of two school roles write to each other directly. */
+export type DirectRule =
+  | 'NEVER'
+  /** Who takes part in the same course, as long as it goes on. */
+  | 'SHARED_COURSE'
+  | 'ANYONE';
+
+/** What holds between two roles, both ways. */
+export type DirectRuleOfPair = {
+  one: Role;
+  other: Role;
+  rule: DirectRule;
+};
+
+export type OpenDirectRoom = {
+  room?: Maybe<Room>;
+};
+
+export type SetDirectRule = {
+  rules: Array<DirectRuleOfPair>;
+};
+
+export type Enrol = {
+  /** How many were not in the course before. */
+  enrolled: Scalars['Int']['output'];
+};
+
+export type ChangeEnrolment = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type Withdraw = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type NameGuardian = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type ReleaseGuardian = {
   success: Scalars['Boolean']['output'];
 };
 
@@ -76,6 +241,41 @@ export type InviteUser = {
   link: Scalars['String']['output'];
 };
 
+/** Lets people into a course: typed, followed as the link /join/<code>, or photographed. */
+export type JoinCode = {
+  id: Scalars['UUID']['output'];
+  code: Scalars['String']['output'];
+  /** The whole address. */
+  link: Scalars['String']['output'];
+  role: CourseRole;
+  section?: Maybe<Section>;
+  created: Scalars['DateTime']['output'];
+  /** Null: until it is taken back. */
+  expires?: Maybe<Scalars['DateTime']['output']>;
+  /** Null: for as many as come. */
+  mostUses?: Maybe<Scalars['Int']['output']>;
+  uses: Scalars['Int']['output'];
+};
+
+/** Where a code leads, told to whoever has it. */
+export type JoinOffer = {
+  courseTitle: Scalars['String']['output'];
+  courseCode: Scalars['String']['output'];
+  courseSlug: Scalars['String']['output'];
+  colour: CourseColour;
+  role: CourseRole;
+  /** Whether the asker takes part already. */
+  enrolled: Scalars['Boolean']['output'];
+};
+
+export type MakeJoinCode = {
+  joinCode?: Maybe<JoinCode>;
+};
+
+export type EndJoinCode = {
+  success: Scalars['Boolean']['output'];
+};
+
 /** A mail that was not sent, for an administrator to hand over. */
 export type KeptMail = {
   id: Scalars['UUID']['output'];
@@ -91,6 +291,65 @@ export type KeptMail = {
 export type KeptMailConnection = {
   nodes: Array<KeptMail>;
   pageInfo: PageInfo;
+};
+
+/** A chapter of a course's materials. */
+export type Unit = {
+  id: Scalars['UUID']['output'];
+  title: Scalars['String']['output'];
+  /** All of one course's; of several courses' at once fewer. */
+  materials: Array<Material>;
+};
+
+export type MaterialKind =
+  | 'FILE'
+  | 'LINK'
+  /** Words in Markdown. */
+  | 'PAGE';
+
+export type Material = {
+  id: Scalars['UUID']['output'];
+  kind: MaterialKind;
+  title: Scalars['String']['output'];
+  /** Of a PAGE its words; of the others a line about them. */
+  body: Scalars['String']['output'];
+  /** Of a LINK: http or https. */
+  address: Scalars['String']['output'];
+  /** Of a FILE. */
+  file?: Maybe<File>;
+  author: User;
+  created: Scalars['DateTime']['output'];
+  updated: Scalars['DateTime']['output'];
+};
+
+export type UnitPayload = {
+  unit?: Maybe<Unit>;
+};
+
+export type MoveUnit = {
+  /** All of the course, in their order. */
+  units: Array<Unit>;
+};
+
+export type RemoveUnit = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type MaterialPayload = {
+  material?: Maybe<Material>;
+};
+
+export type MoveMaterial = {
+  /** All of the unit, in their order. */
+  materials: Array<Material>;
+};
+
+export type RemoveMaterial = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type VisitMaterials = {
+  success: Scalars['Boolean']['output'];
 };
 
 export type Message = {
@@ -157,6 +416,8 @@ export type User = {
   /** Only one's own; null for everybody else's. */
   email?: Maybe<Scalars['String']['output']>;
   created: Scalars['DateTime']['output'];
+  /** Whose guardian this is. One's own; administrators see everybody's; null for the rest. */
+  children?: Maybe<Array<User>>;
 };
 
 export type UserConnection = {
@@ -185,6 +446,35 @@ export type ConfirmRegistration = {
   success: Scalars['Boolean']['output'];
 };
 
+/** What somebody asked the administrators to look at, with the words as they were then. */
+export type Report = {
+  id: Scalars['UUID']['output'];
+  reporter: User;
+  /** Whom it is about. */
+  person: User;
+  /** What the reporter said. */
+  words: Scalars['String']['output'];
+  /** The message with what was said before it, or the profile, as they were. */
+  snapshot: Scalars['GenericScalar']['output'];
+  created: Scalars['DateTime']['output'];
+  closed?: Maybe<Scalars['DateTime']['output']>;
+  /** What came of it. */
+  outcome: Scalars['String']['output'];
+};
+
+export type ReportConnection = {
+  nodes: Array<Report>;
+  pageInfo: PageInfo;
+};
+
+export type ReportPayload = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type CloseReport = {
+  report?: Maybe<Report>;
+};
+
 export type RoomKind =
   /** Anyone in the school may join. */
   | 'OPEN'
@@ -201,6 +491,12 @@ export type RoomRole =
   /** Reads and hears, and writes nothing. */
   | 'READER';
 
+/** Who writes in a room. */
+export type Posting =
+  | 'EVERYONE'
+  /** Hosts and moderators: announcements. */
+  | 'STAFF';
+
 /** A place to talk. Its lasting address is /u/<host.username>/<slug>. */
 export type Room = {
   id: Scalars['UUID']['output'];
@@ -209,6 +505,11 @@ export type Room = {
   kind: RoomKind;
   host: User;
   topic: Topic;
+  /** Whose room it is; null where it belongs to no course. */
+  course?: Maybe<Course>;
+  posting: Posting;
+  /** When its course ended; nothing more is written in it. */
+  archived?: Maybe<Scalars['DateTime']['output']>;
   description: Scalars['String']['output'];
   /** Everyone in the room; to those outside it, the host and whom they may see anyway. At most 200, and of more than five rooms at once fewer of each: page through `members`. */
   participants: Array<User>;
@@ -293,10 +594,25 @@ export type LeaveRoom = {
 export type Query = {
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
+  course: Course;
+  /** The courses the asker takes part in, by title; those that are over only when asked for. */
+  myCourses: CourseConnection;
+  /** The courses the asker may see, by title; administrators see all. */
+  courses: CourseConnection;
+  /** Whether the asker may open courses. */
+  viewerMayOpenCourse: Scalars['Boolean']['output'];
   /** Whether the one-time token of the address /reset/<token> is still good. */
   resetLinkIsGood: Scalars['Boolean']['output'];
+  /** Who may write to whom directly in this school. */
+  directRules: Array<DirectRuleOfPair>;
+  /** The direct rooms the asker is in, last activity first. */
+  myDirectRooms: RoomConnection;
   /** The invitation of a one-time token; null when it is no longer good. */
   invitationOfLink?: Maybe<Invitation>;
+  /** The codes of a course that can still be used, newest first; for those who may enrol. */
+  joinCodes: Array<JoinCode>;
+  /** Where a code leads. NOT_FOUND says in a sentence when it is no longer good, and why. */
+  joinOffer: JoinOffer;
   /** The mails that were not sent, newest first. Administrators only; FORBIDDEN to programs. */
   keptMails: KeptMailConnection;
   /** The last messages of a room, oldest first; `before` is a message's number. Removed ones are left out. */
@@ -314,6 +630,8 @@ export type Query = {
   user?: Maybe<User>;
   /** People the asker may see, by name. */
   people: UserConnection;
+  /** Open reports, or closed ones, the latest first. Administrators only. */
+  reports: ReportConnection;
   /** Rooms the asker may see, most participants first, then newest. At most 200: page through `roomsToJoin` and `myRooms`. */
   rooms?: Maybe<Array<Maybe<Room>>>;
   roomsParticipatedByUser?: Maybe<Array<Maybe<Room>>>;
@@ -330,8 +648,46 @@ export type Query = {
   setupTokenIsGood: Scalars['Boolean']['output'];
   /** One's own sign-ins that are alive, last seen first. At most 100. FORBIDDEN to programs. */
   mySessions: Array<Session>;
+  /** All terms, the latest first. */
+  terms: Array<Term>;
   /** Topics of rooms the asker may see, most rooms first. */
   topics?: Maybe<Array<Maybe<Topic>>>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryCourseArgs = {
+  slug: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryMyCoursesArgs = {
+  archived?: Scalars['Boolean']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryCoursesArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  termId?: InputMaybe<Scalars['UUID']['input']>;
+  archived?: Scalars['Boolean']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -350,8 +706,39 @@ export type QueryResetLinkIsGoodArgs = {
  * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
+export type QueryMyDirectRoomsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
 export type QueryInvitationOfLinkArgs = {
   token: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinCodesArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinOfferArgs = {
+  code: Scalars['String']['input'];
 };
 
 
@@ -430,6 +817,18 @@ export type QueryUserArgs = {
  */
 export type QueryPeopleArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryReportsArgs = {
+  closed?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -527,6 +926,25 @@ export type Mutation = {
   createApiToken?: Maybe<CreateApiToken>;
   /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
   revokeApiToken?: Maybe<RevokeApiToken>;
+  /** Opens a course as a draft, with its first rooms. Teachers and administrators only. */
+  openCourse?: Maybe<CoursePayload>;
+  /** What is absent stays. */
+  updateCourse?: Maybe<CoursePayload>;
+  /** Shows a draft to everyone enrolled. */
+  publishCourse?: Maybe<CoursePayload>;
+  /** Ends a course: nothing more is written in it. */
+  archiveCourse?: Maybe<CoursePayload>;
+  /** Lets an archived course go on. */
+  restoreCourse?: Maybe<CoursePayload>;
+  /** Copies a course as a draft of the asker's: rooms, sections, materials and who teaches, without its students. */
+  copyCourse?: Maybe<CoursePayload>;
+  /** Gives a course to somebody else who teaches it. */
+  handOverCourse?: Maybe<CoursePayload>;
+  /** Adds a room to a course; where `posting` is STAFF, only those who teach write. */
+  addCourseRoom?: Maybe<AddCourseRoom>;
+  addSection?: Maybe<AddSection>;
+  /** Takes a section away; its people stay in the course. */
+  removeSection?: Maybe<RemoveSection>;
   /**
    * Gives oneself a new password. This session goes on, with new cookies; all others end at once. The tokens of programs
    * go on: see `myApiTokens`. FORBIDDEN to programs.
@@ -536,8 +954,43 @@ export type Mutation = {
   requestPasswordReset?: Maybe<RequestPasswordReset>;
   /** Gives whoever has the link a new password, once; all their sessions end. Does not sign in. */
   resetPassword?: Maybe<ResetPassword>;
+  /** The room between the asker and these people, made where there is none. FORBIDDEN says why the school does not let them. */
+  openDirectRoom?: Maybe<OpenDirectRoom>;
+  /** Administrators only. */
+  setDirectRule?: Maybe<SetDirectRule>;
+  /** Enrols people, at most 100 at a time; who takes part already stays what they are. Its rooms open on their screens. */
+  enrol?: Maybe<Enrol>;
+  /** Gives somebody who takes part another role or section. */
+  changeEnrolment?: Maybe<ChangeEnrolment>;
+  /** Takes somebody out of a course; its rooms close on their screens. */
+  withdraw?: Maybe<Withdraw>;
+  /** Makes somebody a pupil's guardian: the pupil's courses open on their screen. Administrators only. */
+  nameGuardian?: Maybe<NameGuardian>;
+  /** Administrators only. */
+  releaseGuardian?: Maybe<ReleaseGuardian>;
   /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only; FORBIDDEN to programs. */
   inviteUser?: Maybe<InviteUser>;
+  /** Makes a code in place of the one for the same role and section. */
+  makeJoinCode?: Maybe<MakeJoinCode>;
+  /** Takes a code back. */
+  endJoinCode?: Maybe<EndJoinCode>;
+  /** Comes into a course by its code. Twice is once. */
+  joinCourse?: Maybe<CoursePayload>;
+  addUnit?: Maybe<UnitPayload>;
+  renameUnit?: Maybe<UnitPayload>;
+  /** Puts a unit at a place among its course's, counted from 1. */
+  moveUnit?: Maybe<MoveUnit>;
+  /** Takes a unit away, with what is in it. */
+  removeUnit?: Maybe<RemoveUnit>;
+  /** A file was uploaded before, and waits. */
+  addMaterial?: Maybe<MaterialPayload>;
+  /** What is absent stays. */
+  updateMaterial?: Maybe<MaterialPayload>;
+  /** Puts it at a place of a unit of the same course, counted from 1. */
+  moveMaterial?: Maybe<MoveMaterial>;
+  removeMaterial?: Maybe<RemoveMaterial>;
+  /** Notes that the asker has looked at a course's materials. */
+  visitMaterials?: Maybe<VisitMaterials>;
   updateMessage?: Maybe<UpdateMessage>;
   deleteMessage?: Maybe<DeleteMessage>;
   /** Changes one's own profile. What is absent stays; `avatar: null` takes the picture away. */
@@ -550,6 +1003,11 @@ export type Mutation = {
   registerUser?: Maybe<RegisterUser>;
   /** Makes the account whose link came by mail. INVALID on `username` where it was taken meanwhile: send another one. */
   confirmRegistration?: Maybe<ConfirmRegistration>;
+  /** Reports a message that the asker may read. The same again adds to the first report. */
+  reportMessage?: Maybe<ReportPayload>;
+  reportUser?: Maybe<ReportPayload>;
+  /** Closes a report, saying what came of it. Administrators only. */
+  closeReport?: Maybe<CloseReport>;
   /** Makes an OPEN room; the maker is its host and first participant. */
   createRoom?: Maybe<CreateRoom>;
   /** What is absent stays. */
@@ -573,6 +1031,12 @@ export type Mutation = {
   endSession?: Maybe<EndSession>;
   /** Signs out everywhere but here, at once. The tokens of programs go on. */
   endOtherSessions?: Maybe<EndOtherSessions>;
+  /** Administrators only. */
+  openTerm?: Maybe<OpenTerm>;
+  /** Archives a term with its courses, and opens the next with a draft of each that was active. Administrators only. */
+  rollOverTerm?: Maybe<RollOverTerm>;
+  /** Takes a roll-over back: its courses go on, and drafts that nobody touched are gone. Administrators only. */
+  undoRollOver?: Maybe<UndoRollOver>;
 };
 
 
@@ -586,6 +1050,71 @@ export type MutationCreateApiTokenArgs = {
 
 export type MutationRevokeApiTokenArgs = {
   id: Scalars['UUID']['input'];
+};
+
+
+export type MutationOpenCourseArgs = {
+  code: Scalars['String']['input'];
+  title: Scalars['String']['input'];
+  description?: Scalars['String']['input'];
+  colour?: CourseColour;
+  termId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationUpdateCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  code?: InputMaybe<Scalars['String']['input']>;
+  title?: InputMaybe<Scalars['String']['input']>;
+  description?: InputMaybe<Scalars['String']['input']>;
+  colour?: InputMaybe<CourseColour>;
+};
+
+
+export type MutationPublishCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationArchiveCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationRestoreCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationCopyCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  termId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationHandOverCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAddCourseRoomArgs = {
+  courseId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  description?: Scalars['String']['input'];
+  posting?: Posting;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationAddSectionArgs = {
+  courseId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+};
+
+
+export type MutationRemoveSectionArgs = {
+  sectionId: Scalars['UUID']['input'];
 };
 
 
@@ -608,10 +1137,133 @@ export type MutationResetPasswordArgs = {
 };
 
 
+export type MutationOpenDirectRoomArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationSetDirectRuleArgs = {
+  one: Role;
+  other: Role;
+  rule: DirectRule;
+};
+
+
+export type MutationEnrolArgs = {
+  courseId: Scalars['UUID']['input'];
+  userIds: Array<Scalars['UUID']['input']>;
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationChangeEnrolmentArgs = {
+  courseId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+  role: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationWithdrawArgs = {
+  courseId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationNameGuardianArgs = {
+  guardianId: Scalars['UUID']['input'];
+  childId: Scalars['UUID']['input'];
+};
+
+
+export type MutationReleaseGuardianArgs = {
+  guardianId: Scalars['UUID']['input'];
+  childId: Scalars['UUID']['input'];
+};
+
+
 export type MutationInviteUserArgs = {
   email: Scalars['String']['input'];
   role?: Role;
   days?: Scalars['Int']['input'];
+};
+
+
+export type MutationMakeJoinCodeArgs = {
+  courseId: Scalars['UUID']['input'];
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+  days?: InputMaybe<Scalars['Int']['input']>;
+  mostUses?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type MutationEndJoinCodeArgs = {
+  codeId: Scalars['UUID']['input'];
+};
+
+
+export type MutationJoinCourseArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+export type MutationAddUnitArgs = {
+  courseId: Scalars['UUID']['input'];
+  title: Scalars['String']['input'];
+};
+
+
+export type MutationRenameUnitArgs = {
+  unitId: Scalars['UUID']['input'];
+  title: Scalars['String']['input'];
+};
+
+
+export type MutationMoveUnitArgs = {
+  unitId: Scalars['UUID']['input'];
+  place: Scalars['Int']['input'];
+};
+
+
+export type MutationRemoveUnitArgs = {
+  unitId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAddMaterialArgs = {
+  unitId: Scalars['UUID']['input'];
+  kind: MaterialKind;
+  title: Scalars['String']['input'];
+  body?: Scalars['String']['input'];
+  address?: Scalars['String']['input'];
+  fileId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationUpdateMaterialArgs = {
+  materialId: Scalars['UUID']['input'];
+  title?: InputMaybe<Scalars['String']['input']>;
+  body?: InputMaybe<Scalars['String']['input']>;
+  address?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationMoveMaterialArgs = {
+  materialId: Scalars['UUID']['input'];
+  unitId: Scalars['UUID']['input'];
+  place: Scalars['Int']['input'];
+};
+
+
+export type MutationRemoveMaterialArgs = {
+  materialId: Scalars['UUID']['input'];
+};
+
+
+export type MutationVisitMaterialsArgs = {
+  courseId: Scalars['UUID']['input'];
 };
 
 
@@ -646,6 +1298,24 @@ export type MutationRegisterUserArgs = {
 export type MutationConfirmRegistrationArgs = {
   token: Scalars['String']['input'];
   username?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationReportMessageArgs = {
+  messageId: Scalars['UUID']['input'];
+  words?: Scalars['String']['input'];
+};
+
+
+export type MutationReportUserArgs = {
+  userSlug: Scalars['String']['input'];
+  words: Scalars['String']['input'];
+};
+
+
+export type MutationCloseReportArgs = {
+  reportId: Scalars['UUID']['input'];
+  outcome: Scalars['String']['input'];
 };
 
 
@@ -709,6 +1379,26 @@ export type MutationRefreshTokenArgs = {
 
 export type MutationEndSessionArgs = {
   id: Scalars['UUID']['input'];
+};
+
+
+export type MutationOpenTermArgs = {
+  name: Scalars['String']['input'];
+  starts: Scalars['Date']['input'];
+  ends: Scalars['Date']['input'];
+};
+
+
+export type MutationRollOverTermArgs = {
+  termId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  starts: Scalars['Date']['input'];
+  ends: Scalars['Date']['input'];
+};
+
+
+export type MutationUndoRollOverArgs = {
+  termId: Scalars['UUID']['input'];
 };
 
 export type PageInfo = {
@@ -793,6 +1483,33 @@ export type DeleteToken = {
 
 export type DeleteRefreshToken = {
   deleted: Scalars['Boolean']['output'];
+};
+
+/** A part of the school year. */
+export type Term = {
+  id: Scalars['UUID']['output'];
+  name: Scalars['String']['output'];
+  starts: Scalars['Date']['output'];
+  ends: Scalars['Date']['output'];
+  /** When it was rolled over into the next; null while it goes on. */
+  archived?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether that can still be undone: until the end of the next day. */
+  canBeUndone: Scalars['Boolean']['output'];
+};
+
+export type OpenTerm = {
+  term?: Maybe<Term>;
+};
+
+export type RollOverTerm = {
+  /** The new one. */
+  term: Term;
+  archived: Scalars['Int']['output'];
+  copied: Scalars['Int']['output'];
+};
+
+export type UndoRollOver = {
+  term: Term;
 };
 
 /** What a room is about. */
