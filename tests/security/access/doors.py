@@ -135,7 +135,7 @@ HIDING: dict[str, Door] = {
         '"HOST","readNumber":0',
     ),
     "Membership.unread · the host’s": Question(
-        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":1'
+        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":2'
     ),
     "Course.people · another pupil": Question(_course("people { nodes { user { username } } }"), "lea"),
     "Course.people · who teaches": Question(_course("people { nodes { user { username } } }"), "uma"),
