@@ -30,6 +30,7 @@ from edusphere.school.postman import Postman
 from edusphere.school.registrations import Registrations
 from edusphere.school.reports import Reports
 from edusphere.school.rooms import Rooms
+from edusphere.school.rosters import Rosters
 from edusphere.school.sessions import Sessions
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.setup import Setup
@@ -83,6 +84,7 @@ class School:
         self.courses = Courses(database, realtime)
         self.course_rooms = CourseRooms(database, realtime, self.courses)
         self.enrolments = Enrolments(database, realtime, self.courses)
+        self.rosters = Rosters(database, realtime, self.courses)
         self.join_codes = JoinCodes(database, realtime, settings, self.courses)
         self.materials = Materials(database, self.courses)
         self.guardians = Guardians(database, realtime)

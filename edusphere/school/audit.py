@@ -118,6 +118,11 @@ class Audit:
                 number, last = row["number"], row["seal"]
         return Verdict(number, last, None)
 
+    async def contains(self, seal: str) -> bool:
+        """Whether an entry has this seal."""
+        found = await self._database.row("SELECT FROM audit_entries WHERE seal = $1", seal.strip().lower())
+        return found is not None
+
     async def _after(self, number: int) -> list[Row]:
         return await self._database.rows(
             "SELECT * FROM audit_entries WHERE number > $1 ORDER BY number LIMIT $2", number, AT_ONCE

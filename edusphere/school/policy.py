@@ -78,6 +78,11 @@ def may_read_reports(me: Me) -> bool:
     return me.role == Role.ADMIN
 
 
+def may_make_accounts(me: Me) -> bool:
+    """Administrators make accounts for others, and say what they are called and are in the school."""
+    return me.role == Role.ADMIN
+
+
 def may_name_guardians(me: Me) -> bool:
     """Administrators say whose guardian somebody is."""
     return me.role == Role.ADMIN

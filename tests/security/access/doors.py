@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from edusphere.school.roster_plan import Plan
 from tests.samples import PDF
 
 NEW = "a battery of correct horses"
@@ -26,6 +27,8 @@ class Question:
     document: str
     tells: str = ""
     kind: str = "query"
+    file: bytes = b""
+    """What `$file` of the document stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ QUERIES: dict[str, Door] = {
         directRules="directRules { rule }",
         myDirectRooms="myDirectRooms { nodes { id } }",
         reports="reports { nodes { id } }",
+        rosterColumns="rosterColumns { name }",
     ),
     "rooms · a private one": Question('rooms(search: "Chess") { id }'),
     "roomsParticipatedByUser · a private one": Question('roomsParticipatedByUser(userSlug: "anna") { name }', "Chess"),
@@ -196,6 +200,15 @@ def _changes(**documents: str) -> dict[str, Door]:
     return {name: Question(document, kind="mutation") for name, document in documents.items()}
 
 
+ROSTER = b"email,course\nlea@school.example,bio-7b\nben@school.example,bio-7b\n"
+"""What it says is so already: nobody is changed by it."""
+NOTHING_NEW = Plan().fingerprint
+
+
+def _with_roster(document: str) -> Question:
+    return Question(document, kind="mutation", file=ROSTER)
+
+
 MUTATIONS: dict[str, Door] = {
     **_changes(
         tokenAuth='tokenAuth(email: "zoe@school.example", password: "$password") { success }',
@@ -261,6 +274,11 @@ MUTATIONS: dict[str, Door] = {
         reportMessage='reportMessage(messageId: "$max_open_message", words: "This hurts.") { success }',
         reportUser='reportUser(userSlug: "uma", words: "She is unkind.") { success }',
         closeReport='closeReport(reportId: "$report", outcome: "We talked.") { report { id } }',
+    ),
+    "previewRoster": _with_roster('previewRoster(file: $$file, courseId: "$course") { roster { fingerprint } }'),
+    "previewRoster · of the whole school": _with_roster("previewRoster(file: $$file) { roster { fingerprint } }"),
+    "importRoster": _with_roster(
+        f'importRoster(file: $$file, courseId: "$course", fingerprint: "{NOTHING_NEW}") {{ roster {{ unchanged }} }}'
     ),
     **{
         f"{name} · {what}": Question(document, kind="mutation")
