@@ -586,6 +586,84 @@ export type LeaveRoom = {
   room?: Maybe<Room>;
 };
 
+/** What a roster would change, or has changed. Of each list the first 200; everything is in `table`. */
+export type Roster = {
+  newcomers: Array<RosterNewcomer>;
+  newcomerCount: Scalars['Int']['output'];
+  changes: Array<RosterChange>;
+  changeCount: Scalars['Int']['output'];
+  placements: Array<RosterPlacement>;
+  placementCount: Scalars['Int']['output'];
+  /** Students of these courses whom the file does not name. */
+  leaving: Array<RosterLeaving>;
+  leavingCount: Scalars['Int']['output'];
+  /** Lines that say what is so already. */
+  unchanged: Scalars['Int']['output'];
+  /** While there is one, nothing can be imported. */
+  problems: Array<RosterProblem>;
+  problemCount: Scalars['Int']['output'];
+  /** Columns that say nothing here. */
+  ignored: Array<Scalars['String']['output']>;
+  /** What `importRoster` is given, so that it does what was seen. */
+  fingerprint: Scalars['String']['output'];
+  /** All of it line by line, as CSV. */
+  table: Scalars['String']['output'];
+};
+
+/** An account to be made. */
+export type RosterNewcomer = {
+  line: Scalars['Int']['output'];
+  email: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  username: Scalars['String']['output'];
+  role: Role;
+};
+
+/** Another name or school role. */
+export type RosterChange = {
+  line: Scalars['Int']['output'];
+  email: Scalars['String']['output'];
+  before: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  roleBefore: Role;
+  role: Role;
+};
+
+/** Somebody who comes into a course, or becomes something else in it. */
+export type RosterPlacement = {
+  line: Scalars['Int']['output'];
+  /** Its code. */
+  course: Scalars['String']['output'];
+  email: Scalars['String']['output'];
+  role: CourseRole;
+  section: Scalars['String']['output'];
+  /** Null for those who come. */
+  before?: Maybe<CourseRole>;
+};
+
+export type RosterLeaving = {
+  /** Its code. */
+  course: Scalars['String']['output'];
+  email: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+};
+
+export type RosterProblem = {
+  /** 0 is the whole file. */
+  line: Scalars['Int']['output'];
+  what: Scalars['String']['output'];
+};
+
+/** A column that a roster may have. */
+export type RosterColumn = {
+  name: Scalars['String']['output'];
+  says: Scalars['String']['output'];
+};
+
+export type RosterPayload = {
+  roster?: Maybe<Roster>;
+};
+
 /**
  * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
  * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
@@ -643,6 +721,7 @@ export type Query = {
   roomsToJoin: RoomConnection;
   /** Whether the asker may make rooms. */
   viewerMayCreateRoom: Scalars['Boolean']['output'];
+  rosterColumns: Array<RosterColumn>;
   school: School;
   /** Whether this one-time token of the address /setup?token=… is still good. */
   setupTokenIsGood: Scalars['Boolean']['output'];
@@ -1017,6 +1096,10 @@ export type Mutation = {
   /** Joining twice is joining once. */
   joinRoom?: Maybe<JoinRoom>;
   leaveRoom?: Maybe<LeaveRoom>;
+  /** Reads a roster (CSV) and changes nothing. Lines that name no course mean `courseId`; without one, administrators only. */
+  previewRoster?: Maybe<RosterPayload>;
+  /** Carries out what was seen, in one transaction; CONFLICT when the school has changed since. */
+  importRoster?: Maybe<RosterPayload>;
   /** Makes the first administrator, signs them in and asks how people may register. Works once. */
   setUpSchool?: Maybe<SetUpSchool>;
   /** Signs in: sets the cookies. Wrong credentials are INVALID. */
@@ -1346,6 +1429,20 @@ export type MutationJoinRoomArgs = {
 
 export type MutationLeaveRoomArgs = {
   roomId: Scalars['UUID']['input'];
+};
+
+
+export type MutationPreviewRosterArgs = {
+  file?: InputMaybe<Scalars['Upload']['input']>;
+  courseId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationImportRosterArgs = {
+  file?: InputMaybe<Scalars['Upload']['input']>;
+  courseId?: InputMaybe<Scalars['UUID']['input']>;
+  fingerprint: Scalars['String']['input'];
+  withdrawMissing?: Scalars['Boolean']['input'];
 };
 
 
