@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from edusphere.database import Database
 from edusphere.realtime import Realtime
+from edusphere.school.accounts import Accounts
 from edusphere.school.api_tokens import ApiTokens
 from edusphere.school.audit import Audit
 from edusphere.school.course_rooms import CourseRooms
@@ -70,6 +71,7 @@ class School:
         self.credentials = Credentials(
             database, realtime, settings, self.settings, self.people, passwords, links, self.mails
         )
+        self.accounts = Accounts(database, realtime, self.credentials)
         self.sessions = Sessions(database, realtime, settings, keys, passwords)
         self.api_tokens = ApiTokens(database, realtime, settings, self.credentials)
         self.setup = Setup(database, passwords, self.sessions)

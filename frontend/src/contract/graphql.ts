@@ -20,6 +20,51 @@ export type Scalars = {
   Upload: { input: globalThis.File; output: globalThis.File; }
 };
 
+/** A person, and what only administrators see of their account. */
+export type Account = {
+  user: User;
+  email: Scalars['String']['output'];
+  /** Since when it is closed; null while it is open. */
+  closed?: Maybe<Scalars['DateTime']['output']>;
+  /** When they were last here. */
+  seen?: Maybe<Scalars['DateTime']['output']>;
+  /** On how many devices they are signed in. */
+  sessions: Scalars['Int']['output'];
+};
+
+export type AccountConnection = {
+  nodes: Array<Account>;
+  pageInfo: PageInfo;
+};
+
+export type MakeAccount = {
+  user: User;
+  link: Scalars['String']['output'];
+};
+
+export type EditAccount = {
+  user?: Maybe<User>;
+};
+
+export type CloseAccounts = {
+  /** How many were open. */
+  closed: Scalars['Int']['output'];
+};
+
+export type OpenAccounts = {
+  /** How many were closed. */
+  opened: Scalars['Int']['output'];
+};
+
+export type MakePasswordLink = {
+  link: Scalars['String']['output'];
+};
+
+export type EndSessionsOf = {
+  /** How many sessions. */
+  ended: Scalars['Int']['output'];
+};
+
 export type TokenScope =
   /** Looks, and changes nothing: no mutation, no writing command on the socket. */
   | 'READ'
@@ -46,6 +91,29 @@ export type CreateApiToken = {
 
 export type RevokeApiToken = {
   success: Scalars['Boolean']['output'];
+};
+
+/** What somebody of the staff did. */
+export type AuditEntry = {
+  number: Scalars['Int']['output'];
+  at: Scalars['DateTime']['output'];
+  /** Their username; of an act at the server itself, "command line". */
+  actor: Scalars['String']['output'];
+  /** From where. */
+  address: Scalars['String']['output'];
+  /** `noun.verb`, as `course.archived`. */
+  act: Scalars['String']['output'];
+  /** On what: person, course, room, term, report; or empty. */
+  subjectKind: Scalars['String']['output'];
+  subjectId?: Maybe<Scalars['UUID']['output']>;
+  subject: Scalars['String']['output'];
+  /** What changed. */
+  details: Scalars['GenericScalar']['output'];
+};
+
+export type AuditConnection = {
+  nodes: Array<AuditEntry>;
+  pageInfo: PageInfo;
 };
 
 export type CourseState =
@@ -670,8 +738,12 @@ export type RosterPayload = {
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type Query = {
+  /** Accounts by name; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
+  accounts: AccountConnection;
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
+  /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
+  auditEntries: AuditConnection;
   course: Course;
   /** The courses the asker takes part in, by title; those that are over only when asked for. */
   myCourses: CourseConnection;
@@ -731,6 +803,33 @@ export type Query = {
   terms: Array<Term>;
   /** Topics of rooms the asker may see, most rooms first. */
   topics?: Maybe<Array<Maybe<Topic>>>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAccountsArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<Role>;
+  closed?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAuditEntriesArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  subjectId?: InputMaybe<Scalars['UUID']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1001,6 +1100,17 @@ export type QueryTopicsArgs = {
 };
 
 export type Mutation = {
+  /** Makes an account for somebody; by the link, shown this once, they choose a password. All of these: administrators only; FORBIDDEN to programs. */
+  makeAccount?: Maybe<MakeAccount>;
+  /** What is absent stays. CONFLICT for the last administrator. */
+  editAccount?: Maybe<EditAccount>;
+  /** Closes accounts, at most 100 at a time; their people are out at once, everywhere. */
+  closeAccounts?: Maybe<CloseAccounts>;
+  openAccounts?: Maybe<OpenAccounts>;
+  /** A one-time link by which somebody chooses a new password. */
+  makePasswordLink?: Maybe<MakePasswordLink>;
+  /** Signs people out everywhere. */
+  endSessionsOf?: Maybe<EndSessionsOf>;
   /** Makes a token; one's own password is asked again. FORBIDDEN to programs. */
   createApiToken?: Maybe<CreateApiToken>;
   /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
@@ -1120,6 +1230,42 @@ export type Mutation = {
   rollOverTerm?: Maybe<RollOverTerm>;
   /** Takes a roll-over back: its courses go on, and drafts that nobody touched are gone. Administrators only. */
   undoRollOver?: Maybe<UndoRollOver>;
+};
+
+
+export type MutationMakeAccountArgs = {
+  username: Scalars['String']['input'];
+  name: Scalars['String']['input'];
+  email: Scalars['String']['input'];
+  role?: Role;
+};
+
+
+export type MutationEditAccountArgs = {
+  userId: Scalars['UUID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  bio?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<Role>;
+};
+
+
+export type MutationCloseAccountsArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationOpenAccountsArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationMakePasswordLinkArgs = {
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationEndSessionsOfArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
 };
 
 
