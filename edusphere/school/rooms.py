@@ -369,7 +369,8 @@ class Rooms(RoomLists):
 
 LEAVE = """
     DELETE FROM memberships USING rooms, people
-    WHERE rooms.id = room_id AND people.id = person_id AND room_id = $1 AND person_id = $2 AND memberships.role <> 'HOST'
+    WHERE rooms.id = room_id AND people.id = person_id AND room_id = $1 AND person_id = $2
+      AND memberships.role <> 'HOST'
     RETURNING username, rooms.name AS room
 """
 
