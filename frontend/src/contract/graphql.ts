@@ -1248,6 +1248,8 @@ export type Mutation = {
   importRoster?: Maybe<RosterPayload>;
   /** Makes the first administrator, signs them in and asks how people may register. Works once. */
   setUpSchool?: Maybe<SetUpSchool>;
+  /** Decides for the whole school, at once; what is absent stays. Administrators only; FORBIDDEN to programs. */
+  updateSchool?: Maybe<UpdateSchool>;
   /** Signs in: sets the cookies. Wrong credentials are INVALID. */
   tokenAuth?: Maybe<TokenAuth>;
   verifyToken?: Maybe<Verify>;
@@ -1658,6 +1660,13 @@ export type MutationSetUpSchoolArgs = {
 };
 
 
+export type MutationUpdateSchoolArgs = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  registration?: InputMaybe<RegistrationMode>;
+  roomMakers?: InputMaybe<RoomMakers>;
+};
+
+
 export type MutationTokenAuthArgs = {
   email: Scalars['String']['input'];
   password: Scalars['String']['input'];
@@ -1713,15 +1722,26 @@ export type RegistrationMode =
   /** Only the administrators make accounts. */
   | 'CLOSED';
 
+export type RoomMakers =
+  | 'EVERYONE'
+  /** Teachers and administrators. */
+  | 'STAFF';
+
 /** What everybody may know of the school, signed in or not. */
 export type School = {
   name: Scalars['String']['output'];
   registration: RegistrationMode;
   /** Whether there is an administrator yet; while there is none, /setup makes the first. */
   isSetUp: Scalars['Boolean']['output'];
+  /** Who may make open rooms. */
+  roomMakers: RoomMakers;
   /** The largest file in a message, in bytes. */
   fileLimit: Scalars['Int']['output'];
   filesPerMessage: Scalars['Int']['output'];
+};
+
+export type UpdateSchool = {
+  school: School;
 };
 
 export type SetUpSchool = {

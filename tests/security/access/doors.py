@@ -281,6 +281,7 @@ MUTATIONS: dict[str, Door] = {
         setDirectRule="setDirectRule(one: STUDENT, other: STUDENT, rule: ANYONE) { rules { rule } }",
         reportMessage='reportMessage(messageId: "$max_open_message", words: "This hurts.") { success }',
         reportUser='reportUser(userSlug: "uma", words: "She is unkind.") { success }',
+        updateSchool='updateSchool(name: "Riverside") { school { name } }',
         makeAccount='makeAccount(username: "new", name: "New", email: "x@school.example") { user { id } }',
         editAccount='editAccount(userId: "$lea", name: "Lea the Great") { user { id } }',
         closeAccounts='closeAccounts(userIds: ["$lea"]) { closed }',
