@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from edusphere.school.roster_plan import Plan
+from edusphere.school.roster_plan import Plan, fingerprint
 from tests.samples import PDF
 
 NEW = "a battery of correct horses"
@@ -207,7 +207,7 @@ def _changes(**documents: str) -> dict[str, Door]:
 
 ROSTER = b"email,course\nlea@school.example,bio-7b\nben@school.example,bio-7b\n"
 """What it says is so already: nobody is changed by it."""
-NOTHING_NEW = Plan().fingerprint
+NOTHING_NEW = fingerprint(Plan())
 
 
 def _with_roster(document: str) -> Question:
