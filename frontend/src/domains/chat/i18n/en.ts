@@ -137,7 +137,6 @@ export default {
   composer: {
     region: 'Write a message',
     label: 'Write to {name}',
-    mayNot: 'You may read here, but not write.',
     send: 'Send',
     settings: 'How to send',
     enterSends: 'Enter sends the message',

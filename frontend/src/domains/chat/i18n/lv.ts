@@ -139,7 +139,6 @@ export default {
   composer: {
     region: 'Rakstīt ziņu',
     label: 'Rakstīt istabā {name}',
-    mayNot: 'Šeit jūs varat lasīt, bet ne rakstīt.',
     send: 'Sūtīt',
     settings: 'Kā sūtīt',
     enterSends: 'Enter nosūta ziņu',

@@ -143,7 +143,7 @@ export default {
     days: '{n} day | {n} days',
     endless: 'Until it is taken back',
     until: 'Good until {time}',
-    most: 'For how many people',
+    most: 'How many people',
     number: 'Write a number, or leave it empty.',
     uses: '{n} came by it | {n} came by it',
     usesOf: '{n} of {most} came by it',
