@@ -57,6 +57,19 @@ class Courses(CourseLists):
             raise NotFound
         return await self._reach(me, "courses.slug = $2", slug)
 
+    async def named(self, name: str) -> Course:
+        """Return the course of this code or address, at the command line.
+
+        Raises:
+            NotFound: there is none, or several have the code.
+        """
+        there = "SELECT * FROM courses WHERE slug = $1 OR lower(code) = $1 AND state <> 'ARCHIVED' LIMIT 2"
+        found = await self._database.models(Course, there, name.strip().lower()) if words.is_clean(name) else []
+        if len(found) != 1:
+            many = f"Several courses have the code {name}. Please give the address of one, as in /c/<address>."
+            raise NotFound(many if found else "There is no course with this code or address.")
+        return found[0]
+
     async def open(
         self,
         me: Me | None,
