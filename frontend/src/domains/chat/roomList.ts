@@ -10,7 +10,7 @@ export interface RoomSummary {
   readonly hostUsername: string
   readonly topic: string
   /** Whose room it is, if a course's. */
-  readonly course: Pick<NonNullable<RoomCardFragment['course']>, 'slug' | 'title'> | null
+  readonly course: Pick<NonNullable<RoomCardFragment['course']>, 'slug' | 'code' | 'title'> | null
   /** Whether only those who lead it write here: announcements. */
   readonly isForStaff: boolean
   /** Its course is over: nothing more is written here. */
@@ -116,6 +116,11 @@ export interface RoomGroup {
   readonly rooms: readonly RoomSummary[]
 }
 
+/** A course as one finds it among others of its title. */
+export function courseName({ title, code }: NonNullable<RoomSummary['course']>): string {
+  return `${title} · ${code}`
+}
+
 /** The rooms of each course, by its title and with its announcements first; then those of none. */
 export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
   const byCourse = Map.groupBy(rooms, ({ course }) => course?.slug)
@@ -125,6 +130,6 @@ export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
   }))
   return groups.sort((a, b) => {
     if (!a.course || !b.course) return Number(!a.course) - Number(!b.course)
-    return alphabet.compare(a.course.title, b.course.title)
+    return alphabet.compare(courseName(a.course), courseName(b.course))
   })
 }
