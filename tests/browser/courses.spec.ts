@@ -168,7 +168,7 @@ test('A guardian looks and cannot write', async ({ guest, newcomer }) => {
   await teacher.page.getByRole('button', { name: 'Publish' }).click()
   const link = await teacher.makeJoinCode()
   await gita.page.goto(await administrator.invite(gita.email, 'GUARDIAN'))
-  await gita.fillRegistration()
+  await gita.fillRegistration(true)
   await expect(gita.page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   await administrator.nameGuardian(gita, child)
 
