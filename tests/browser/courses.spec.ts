@@ -148,14 +148,27 @@ test('A pupil joins by the code, talks, and is taken out again', async ({ guest,
     ).toHaveCount(0)
   })
 
+  await test.step('She asks to be let in again, and is', async () => {
+    await page.getByLabel('Ask to be let in').fill('It was a mistake.')
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await expect(page.getByText('You asked.')).toBeVisible()
+    await isOpenToAll(page, 'asked to be let in')
+    await teacher.goToTab('Stream')
+    await teacher.goToTab('People')
+    await expect(teacher.page.getByText('It was a mistake.')).toBeVisible()
+    await isOpenToAll(teacher.page, 'course, people who ask to be let in')
+    await teacher.page.getByRole('button', { name: `Let ${nora.name} in` }).click()
+    await expect(page.getByRole('navigation', { name: `Parts of ${title}` })).toBeVisible()
+  })
+
   await test.step('A wrong code is refused in a sentence, and can be corrected', async () => {
-    await page.getByRole('link', { name: 'Join by a code' }).click()
+    await page.goto('/join')
     await page.getByLabel('Code').fill('nope-nope')
     await page.getByRole('button', { name: 'Join' }).click()
     await expect(page.getByText('This code is not known here.')).toBeVisible()
     await page.getByLabel('Code').fill(link)
     await page.getByRole('button', { name: 'Join' }).click()
-    await expect(page.getByRole('button', { name: `Join ${title} as a student` })).toBeVisible()
+    await expect(page.getByText('You take part in this course already.')).toBeVisible()
   })
 })
 

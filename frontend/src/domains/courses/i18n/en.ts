@@ -186,6 +186,17 @@ export default {
     toCourse: 'To the course',
     welcome: 'You are in {title} now.',
   },
+  ask: {
+    words: 'Ask to be let in',
+    hint: 'Say who you are and why, if whoever teaches the course may not know. Your name stands beside it.',
+    submit: 'Ask',
+    done: 'You asked. If there is a course at this address, it opens here as soon as you are let in.',
+    waiting: 'Asking to be let in',
+    letIn: 'Let in',
+    letInOf: 'Let {name} in',
+    decline: 'Decline',
+    declineOf: 'Decline {name}',
+  },
   settings: {
     about: 'About the course',
     mayNot: 'Others look after this course',

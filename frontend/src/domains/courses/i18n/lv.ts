@@ -188,6 +188,17 @@ export default {
     toCourse: 'Uz kursu',
     welcome: 'Tagad jūs esat kursā “{title}”.',
   },
+  ask: {
+    words: 'Lūgt, lai jūs ielaiž',
+    hint: 'Ja skolotājs to var nezināt, uzrakstiet, kas jūs esat un kāpēc. Jūsu vārds būs blakus.',
+    submit: 'Lūgt',
+    done: 'Lūgums nosūtīts. Ja šajā adresē ir kurss, tas te atvērsies, tiklīdz jūs ielaidīs.',
+    waiting: 'Lūdz, lai ielaiž',
+    letIn: 'Ielaist',
+    letInOf: 'Ielaist: {name}',
+    decline: 'Noraidīt',
+    declineOf: 'Noraidīt: {name}',
+  },
   settings: {
     about: 'Par kursu',
     mayNot: 'Par šo kursu rūpējas citi',
