@@ -318,7 +318,7 @@ class Rooms(RoomLists):
             if staff is not None:
                 new = {"name": name, "topic": topic, "description": description}
                 await record(transaction, staff, "room.changed", Subject.of(room), **new)
-        event = RoomUpdated(room_id=room_id, name=room.name, topic=row["topic_name"], description=room.description)
+        event = RoomUpdated(room_id, room.name, row["topic_name"], room.description, room.archived is not None)
         await self._realtime.announce(topics.room(room_id), event)
         return room
 

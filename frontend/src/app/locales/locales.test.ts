@@ -4,13 +4,17 @@ import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
+import coursesEn from '@/domains/courses/i18n/en'
+import coursesLv from '@/domains/courses/i18n/lv'
+import peopleEn from '@/domains/people/i18n/en'
+import peopleLv from '@/domains/people/i18n/lv'
 
 import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, files: filesEn }
-const lv = { ...pagesLv, account: accountLv, files: filesLv }
+const en = { ...pagesEn, account: accountEn, files: filesEn, courses: coursesEn, people: peopleEn }
+const lv = { ...pagesLv, account: accountLv, files: filesLv, courses: coursesLv, people: peopleLv }
 
 type Words = string | { [key: string]: Words }
 

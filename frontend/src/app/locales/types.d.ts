@@ -1,5 +1,7 @@
 import type account from '@/domains/account/i18n/en'
+import type courses from '@/domains/courses/i18n/en'
 import type files from '@/domains/chat/files/i18n/en'
+import type people from '@/domains/people/i18n/en'
 
 import type en from './en'
 
@@ -9,4 +11,9 @@ declare module 'vue-i18n' {
 }
 
 /** What every page knows, and what some screens bring along. */
-type Catalogue = typeof en & { account: typeof account; files: typeof files }
+type Catalogue = typeof en & {
+  account: typeof account
+  courses: typeof courses
+  files: typeof files
+  people: typeof people
+}

@@ -9,6 +9,12 @@ export interface RoomSummary {
   /** Of its lasting address, with `slug`. */
   readonly hostUsername: string
   readonly topic: string
+  /** Whose room it is, if a course's. */
+  readonly course: Pick<NonNullable<RoomCardFragment['course']>, 'slug' | 'code' | 'title'> | null
+  /** Whether only those who lead it write here: announcements. */
+  readonly isForStaff: boolean
+  /** Its course is over: nothing more is written here. */
+  readonly isArchived: boolean
   readonly description: string
   readonly participantCount: number
   /** ISO 8601. */
@@ -33,6 +39,9 @@ export function summaryOf(room: RoomCardFragment): RoomSummary {
     lastNumber,
     hostUsername: room.host.username,
     topic: room.topic.name,
+    course: room.course,
+    isForStaff: room.posting === 'STAFF',
+    isArchived: room.archived !== null,
     readNumber: viewerMembership?.readNumber ?? 0,
     unread: viewerMembership?.unread ?? 0,
   }
@@ -99,4 +108,28 @@ export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
 /** Does not move under the pointer when somebody writes. */
 export function byName(a: RoomSummary, b: RoomSummary): number {
   return alphabet.compare(a.name, b.name)
+}
+
+/** Rooms that belong together: a course's, or those of none. */
+export interface RoomGroup {
+  readonly course: RoomSummary['course']
+  readonly rooms: readonly RoomSummary[]
+}
+
+/** A course as one finds it among others of its title. */
+export function courseName({ title, code }: NonNullable<RoomSummary['course']>): string {
+  return `${title} · ${code}`
+}
+
+/** The rooms of each course, by its title and with its announcements first; then those of none. */
+export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
+  const byCourse = Map.groupBy(rooms, ({ course }) => course?.slug)
+  const groups = [...byCourse.values()].map((together): RoomGroup => ({
+    course: together[0]?.course ?? null,
+    rooms: together.toSorted((a, b) => Number(b.isForStaff) - Number(a.isForStaff) || byName(a, b)),
+  }))
+  return groups.sort((a, b) => {
+    if (!a.course || !b.course) return Number(!a.course) - Number(!b.course)
+    return alphabet.compare(courseName(a.course), courseName(b.course))
+  })
 }
