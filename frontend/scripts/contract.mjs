@@ -1,5 +1,5 @@
 // Prints what the server and the browser say to each other as TypeScript: src/contract/*.ts, and beside
-// each domain's *.graphql its documents.ts. `--check` writes nothing and fails when a file would change.
+// each folder's *.graphql its documents.ts. `--check` writes nothing and fails when a file would change.
 //
 // The server's side is read from its own code: set EDUSPHERE_PYTHON to the Python that has it installed.
 
@@ -40,7 +40,7 @@ const sdl = globSync('edusphere/web/graphql/*.graphql', { cwd: REPOSITORY })
   .map((path) => readFileSync(join(REPOSITORY, path), 'utf8'))
 const schema = buildSchema(sdl.join('\n'))
 files.set('src/contract/graphql.ts', await schemaTypes())
-for (const domain of globSync('src/domains/*', { cwd: FRONTEND }).sort()) {
+for (const domain of globSync('src/domains/{*,*/*}', { cwd: FRONTEND }).sort()) {
   const documents = globSync(`${domain}/*.graphql`, { cwd: FRONTEND }).sort()
   if (documents.length) files.set(`${domain}/documents.ts`, await typedDocuments(documents))
 }

@@ -4,13 +4,15 @@ import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
+import materialsEn from '@/domains/courses/materials/i18n/en'
+import materialsLv from '@/domains/courses/materials/i18n/lv'
 
 import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, files: filesEn }
-const lv = { ...pagesLv, account: accountLv, files: filesLv }
+const en = { ...pagesEn, account: accountEn, files: filesEn, materials: materialsEn }
+const lv = { ...pagesLv, account: accountLv, files: filesLv, materials: materialsLv }
 
 type Words = string | { [key: string]: Words }
 

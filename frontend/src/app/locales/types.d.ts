@@ -1,5 +1,6 @@
 import type account from '@/domains/account/i18n/en'
 import type files from '@/domains/chat/files/i18n/en'
+import type materials from '@/domains/courses/materials/i18n/en'
 
 import type en from './en'
 
@@ -9,4 +10,8 @@ declare module 'vue-i18n' {
 }
 
 /** What every page knows, and what some screens bring along. */
-type Catalogue = typeof en & { account: typeof account; files: typeof files }
+type Catalogue = typeof en & {
+  account: typeof account
+  files: typeof files
+  materials: typeof materials
+}

@@ -13,6 +13,9 @@ import { useChat } from './store'
 
 export { roomAddress } from './address'
 
+/** Fetch what draws words in Markdown and files, as messages have them. */
+export const loadDrawing = (): Promise<typeof import('./drawing')> => import('./drawing')
+
 /** My rooms, last activity first, and how many messages of others wait in them. */
 export function useMyRooms(): { rooms: Ref<readonly RoomSummary[]>; unread: Ref<number> } {
   const { roomsByActivity: rooms, unread } = storeToRefs(useChat())
