@@ -2,6 +2,8 @@ import { expect, it } from 'vitest'
 
 import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
+import directEn from '@/domains/chat/direct/i18n/en'
+import directLv from '@/domains/chat/direct/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
 import materialsEn from '@/domains/courses/materials/i18n/en'
@@ -11,8 +13,8 @@ import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, files: filesEn, materials: materialsEn }
-const lv = { ...pagesLv, account: accountLv, files: filesLv, materials: materialsLv }
+const en = { ...pagesEn, account: accountEn, direct: directEn, files: filesEn, materials: materialsEn }
+const lv = { ...pagesLv, account: accountLv, direct: directLv, files: filesLv, materials: materialsLv }
 
 type Words = string | { [key: string]: Words }
 

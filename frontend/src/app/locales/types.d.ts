@@ -1,4 +1,5 @@
 import type account from '@/domains/account/i18n/en'
+import type direct from '@/domains/chat/direct/i18n/en'
 import type files from '@/domains/chat/files/i18n/en'
 import type materials from '@/domains/courses/materials/i18n/en'
 
@@ -12,6 +13,7 @@ declare module 'vue-i18n' {
 /** What every page knows, and what some screens bring along. */
 type Catalogue = typeof en & {
   account: typeof account
+  direct: typeof direct
   files: typeof files
   materials: typeof materials
 }

@@ -1,13 +1,16 @@
-import type { RoomCardFragment } from './documents'
-import type { Change } from './language'
+import type { RoomFactsFragment, RoomKind } from './documents'
+import type { Author, Change } from './language'
 
 /** One of my rooms, as lists show it; kept alive by events. */
 export interface RoomSummary {
   readonly id: string
+  readonly kind: RoomKind
+  /** Of a direct room: the others, by name. */
   readonly name: string
   readonly slug: string
   /** Of its lasting address, with `slug`. */
   readonly hostUsername: string
+  /** Empty where there is none, in direct rooms. */
   readonly topic: string
   readonly description: string
   readonly participantCount: number
@@ -19,12 +22,16 @@ export interface RoomSummary {
   readonly readNumber: number
   /** Others' messages above `readNumber`; the server counts to 100 at most. */
   readonly unread: number
+  /** Of a direct room: the others. */
+  readonly people?: readonly Author[]
 }
 
-export function summaryOf(room: RoomCardFragment): RoomSummary {
-  const { id, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } = room
+export function summaryOf(room: RoomFactsFragment & { topic?: { name: string } }): RoomSummary {
+  const { id, kind, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } =
+    room
   return {
     id,
+    kind,
     name,
     slug,
     description,
@@ -32,10 +39,15 @@ export function summaryOf(room: RoomCardFragment): RoomSummary {
     lastActivity,
     lastNumber,
     hostUsername: room.host.username,
-    topic: room.topic.name,
+    topic: room.topic?.name ?? '',
     readNumber: viewerMembership?.readNumber ?? 0,
     unread: viewerMembership?.unread ?? 0,
   }
+}
+
+/** A direct room that somebody else opened is nobody's news before something is said in it. */
+export function isShown({ kind, lastNumber, hostUsername }: RoomSummary, me: string): boolean {
+  return kind !== 'DIRECT' || lastNumber > 0 || hostUsername === me
 }
 
 /**

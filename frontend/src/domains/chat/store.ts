@@ -7,7 +7,7 @@ import type { ServerEvent } from '@/contract/events'
 import type { Author, Change } from './language'
 import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
-import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
+import { byLastActivity, byName, isShown, withChange, withRead, type RoomSummary } from './roomList'
 import { withChanges, type Timeline } from './timeline'
 import type { Upload } from './files/uploads'
 
@@ -31,8 +31,10 @@ export const useChat = defineStore('chat', () => {
   /** How often people came to a room or left it: a reason to ask anew who is in it. */
   const memberChanges = shallowRef<ReadonlyMap<string, number>>(new Map())
 
-  const roomsByName = computed(() => [...(rooms.value?.values() ?? [])].sort(byName))
-  const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
+  const shown = (): RoomSummary[] =>
+    [...(rooms.value?.values() ?? [])].filter((room) => isShown(room, me.value?.username ?? ''))
+  const roomsByName = computed(() => shown().sort(byName))
+  const roomsByActivity = computed(() => shown().sort(byLastActivity))
   /** The room whose end is on the screen: what comes is being read, and not worth a number that goes at once. */
   const watched = shallowRef<string | null>(null)
   const unreadIn = ({ id, unread }: RoomSummary): number => (id === watched.value ? 0 : unread)

@@ -10,7 +10,7 @@ export const peopleRoutes: RouteRecordRaw[] = [
   },
   { path: '/settings', redirect: '/settings/profile' },
   {
-    path: '/settings/:section(profile|password|sessions|tokens|mails|appearance)',
+    path: '/settings/:section(profile|password|sessions|tokens|direct|mails|appearance)',
     name: 'settings',
     component: () => import('./SettingsScreen.vue'),
     props: true,

@@ -23,6 +23,7 @@ export default {
       password: 'Password',
       sessions: 'Sign-ins',
       tokens: 'Programs',
+      direct: 'Direct',
       mails: 'Mails',
       appearance: 'Appearance',
     },

@@ -25,6 +25,7 @@ export default {
       password: 'Parole',
       sessions: 'Ierīces',
       tokens: 'Programmas',
+      direct: 'Tieši',
       mails: 'Vēstules',
       appearance: 'Izskats',
     },
