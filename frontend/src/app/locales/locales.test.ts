@@ -8,13 +8,29 @@ import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
 import materialsEn from '@/domains/courses/materials/i18n/en'
 import materialsLv from '@/domains/courses/materials/i18n/lv'
+import moderationEn from '@/domains/moderation/i18n/en'
+import moderationLv from '@/domains/moderation/i18n/lv'
 
 import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, direct: directEn, files: filesEn, materials: materialsEn }
-const lv = { ...pagesLv, account: accountLv, direct: directLv, files: filesLv, materials: materialsLv }
+const en = {
+  ...pagesEn,
+  account: accountEn,
+  direct: directEn,
+  files: filesEn,
+  materials: materialsEn,
+  moderation: moderationEn,
+}
+const lv = {
+  ...pagesLv,
+  account: accountLv,
+  direct: directLv,
+  files: filesLv,
+  materials: materialsLv,
+  moderation: moderationLv,
+}
 
 type Words = string | { [key: string]: Words }
 

@@ -2,6 +2,7 @@ import type account from '@/domains/account/i18n/en'
 import type direct from '@/domains/chat/direct/i18n/en'
 import type files from '@/domains/chat/files/i18n/en'
 import type materials from '@/domains/courses/materials/i18n/en'
+import type moderation from '@/domains/moderation/i18n/en'
 
 import type en from './en'
 
@@ -16,4 +17,5 @@ type Catalogue = typeof en & {
   direct: typeof direct
   files: typeof files
   materials: typeof materials
+  moderation: typeof moderation
 }

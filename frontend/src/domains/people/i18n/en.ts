@@ -4,6 +4,7 @@ export default {
     title: 'Person',
     you: 'You',
     edit: 'Edit profile',
+    report: 'Report',
     since: 'Here since {date}',
     noBio: 'Nothing written about themselves yet.',
     noOwnBio: 'You have not written anything about yourself yet.',

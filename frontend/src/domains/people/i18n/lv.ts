@@ -6,6 +6,7 @@ export default {
     title: 'Cilvēks',
     you: 'Jūs',
     edit: 'Labot profilu',
+    report: 'Ziņot',
     since: 'Šeit kopš: {date}',
     noBio: 'Par sevi vēl nekas nav uzrakstīts.',
     noOwnBio: 'Jūs par sevi vēl neko neesat uzrakstījis.',
