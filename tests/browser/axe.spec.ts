@@ -9,7 +9,8 @@ import { schools } from './schools'
 /** Where each screen of the router is seen: by its name there. */
 const LOOKED_AT = [
   ...['sign-in', 'register', 'invite', 'forgotten', 'reset', 'verify', 'setup', 'welcome'],
-  ...['home', 'create-room', 'room', 'person', 'settings', 'not-found'],
+  ...['home', 'create-room', 'room', 'person', 'settings', 'not-found', 'join'],
+  ...['course', 'course-rooms', 'course-materials', 'course-people', 'course-settings'],
 ]
 
 test('No screen is forgotten', () => {
@@ -227,4 +228,48 @@ test('Nobody is shut out of the files', async ({ guest }) => {
   await emma.timeline.getByRole('button', { name: 'newt.png' }).click()
   await expect(page.getByRole('dialog', { name: 'newt.png' })).toBeVisible()
   await isOpenToAll(page, 'room, a picture')
+})
+
+test('Nobody is shut out of the courses', async ({ guest }) => {
+  const teacher = await guest('teacher')
+  const { page } = teacher
+  await page.getByRole('button', { name: 'Open a course' }).click()
+  await expect(page.getByRole('dialog', { name: 'Open a course' })).toBeVisible()
+  await isOpenToAll(page, 'open a course')
+  await page.keyboard.press('Escape')
+  await teacher.openCourse(`Axes ${Date.now()}`)
+  await expect(page.getByText('Nothing has been announced yet.')).toBeVisible()
+  await isOpenToAll(page, 'course, stream of a draft')
+  await teacher.goToTab('Rooms')
+  await isOpenToAll(page, 'course, rooms')
+  await page.getByRole('button', { name: 'Add a room' }).click()
+  await expect(page.getByRole('dialog', { name: 'Add a room' })).toBeVisible()
+  await isOpenToAll(page, 'course, add a room')
+  await page.keyboard.press('Escape')
+  await teacher.goToTab('Materials')
+  await isOpenToAll(page, 'course, materials')
+  await teacher.goToTab('Settings')
+  await isOpenToAll(page, 'course, settings')
+  await teacher.goToTab('People')
+  await expect(page.getByRole('region', { name: 'Teachers' })).toBeVisible()
+  await isOpenToAll(page, 'course, people')
+  await page.getByRole('button', { name: 'Add people' }).click()
+  await page.getByLabel('Find people of the school').fill('a')
+  await expect(page.getByRole('list', { name: 'People who fit' })).toBeVisible()
+  await isOpenToAll(page, 'course, add people')
+  await page.keyboard.press('Escape')
+  const link = await teacher.makeJoinCode()
+  await isOpenToAll(page, 'course, a code')
+  await page.getByRole('button', { name: 'All codes' }).click()
+  await expect(page.getByRole('button', { name: 'Make the code' })).toBeVisible()
+  await isOpenToAll(page, 'course, codes')
+  await page.goto(link)
+  await expect(page.getByText('You take part in this course already.')).toBeVisible()
+  await isOpenToAll(page, 'join, already in')
+  await page.goto('/join/wrong')
+  await expect(page.getByText('This code is not known here.')).toBeVisible()
+  await isOpenToAll(page, 'join, a wrong code')
+  await page.goto('/c/no-such-course')
+  await expect(page.getByText('There is no such course')).toBeVisible()
+  await isOpenToAll(page, 'no such course')
 })

@@ -5,6 +5,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, START_LOC
 import { safeNext, useAuth } from '@/domains/auth'
 import { authRoutes } from '@/domains/auth/routes'
 import { chatRoutes } from '@/domains/chat/routes'
+import { courseRoutes } from '@/domains/courses/routes'
 import { peopleRoutes } from '@/domains/people/routes'
 import { i18n } from '@/platform/i18n'
 import { setRouteTitle } from '@/platform/title'
@@ -14,6 +15,7 @@ export const router = createRouter({
   routes: [
     ...authRoutes,
     ...chatRoutes,
+    ...courseRoutes,
     ...peopleRoutes,
     {
       path: '/:path(.*)*',

@@ -10,6 +10,10 @@ import materialsEn from '@/domains/courses/materials/i18n/en'
 import materialsLv from '@/domains/courses/materials/i18n/lv'
 import moderationEn from '@/domains/moderation/i18n/en'
 import moderationLv from '@/domains/moderation/i18n/lv'
+import coursesEn from '@/domains/courses/i18n/en'
+import coursesLv from '@/domains/courses/i18n/lv'
+import peopleEn from '@/domains/people/i18n/en'
+import peopleLv from '@/domains/people/i18n/lv'
 
 import pagesEn from './en'
 import pagesLv from './lv'
@@ -18,18 +22,22 @@ import pagesLv from './lv'
 const en = {
   ...pagesEn,
   account: accountEn,
+  courses: coursesEn,
   direct: directEn,
   files: filesEn,
   materials: materialsEn,
   moderation: moderationEn,
+  people: peopleEn,
 }
 const lv = {
   ...pagesLv,
   account: accountLv,
+  courses: coursesLv,
   direct: directLv,
   files: filesLv,
   materials: materialsLv,
   moderation: moderationLv,
+  people: peopleLv,
 }
 
 type Words = string | { [key: string]: Words }

@@ -33,6 +33,7 @@ let chat: ReturnType<typeof useChat>
 const card = (): RoomCardFragment => ({
   ...{ id: 'lab', name: 'Lab', slug: 'lab', kind: 'OPEN', description: '', participantCount: 2, lastNumber },
   ...{ lastActivity: '2026-11-23T10:00:00Z', host: ada, topic: { id: 'science', name: 'Science' } },
+  ...{ posting: 'EVERYONE', archived: null, course: null },
   viewerMembership: { role: 'MEMBER', readNumber: lastNumber, unread: 0 },
 })
 

@@ -12,6 +12,12 @@ export interface RoomSummary {
   readonly hostUsername: string
   /** Empty where there is none, in direct rooms. */
   readonly topic: string
+  /** Whose room it is, if a course's. */
+  readonly course: Pick<NonNullable<RoomFactsFragment['course']>, 'slug' | 'title'> | null
+  /** Whether only those who lead it write here: announcements. */
+  readonly isForStaff: boolean
+  /** Its course is over: nothing more is written here. */
+  readonly isArchived: boolean
   readonly description: string
   readonly participantCount: number
   /** ISO 8601. */
@@ -40,14 +46,21 @@ export function summaryOf(room: RoomFactsFragment & { topic?: { name: string } }
     lastNumber,
     hostUsername: room.host.username,
     topic: room.topic?.name ?? '',
+    course: room.course,
+    isForStaff: room.posting === 'STAFF',
+    isArchived: room.archived !== null,
     readNumber: viewerMembership?.readNumber ?? 0,
     unread: viewerMembership?.unread ?? 0,
   }
 }
 
+export function isDirect({ kind }: RoomSummary): boolean {
+  return kind === 'DIRECT'
+}
+
 /** A direct room that somebody else opened is nobody's news before something is said in it. */
-export function isShown({ kind, lastNumber, hostUsername }: RoomSummary, me: string): boolean {
-  return kind !== 'DIRECT' || lastNumber > 0 || hostUsername === me
+export function isShown(room: RoomSummary, me: string): boolean {
+  return !isDirect(room) || room.lastNumber > 0 || room.hostUsername === me
 }
 
 /**
@@ -111,4 +124,23 @@ export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
 /** Does not move under the pointer when somebody writes. */
 export function byName(a: RoomSummary, b: RoomSummary): number {
   return alphabet.compare(a.name, b.name)
+}
+
+/** Rooms that belong together: a course's, or those of none. */
+export interface RoomGroup {
+  readonly course: RoomSummary['course']
+  readonly rooms: readonly RoomSummary[]
+}
+
+/** The rooms of each course, by its title and with its announcements first; then those of none. */
+export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
+  const byCourse = Map.groupBy(rooms, ({ course }) => course?.slug)
+  const groups = [...byCourse.values()].map((together): RoomGroup => ({
+    course: together[0]?.course ?? null,
+    rooms: together.toSorted((a, b) => Number(b.isForStaff) - Number(a.isForStaff) || byName(a, b)),
+  }))
+  return groups.sort((a, b) => {
+    if (!a.course || !b.course) return Number(!a.course) - Number(!b.course)
+    return alphabet.compare(a.course.title, b.course.title)
+  })
 }

@@ -13,6 +13,7 @@ export default {
     people: 'Chosen',
     search: 'Find people by name',
     found: 'People',
+    roles: { STUDENT: 'Student', TEACHER: 'Teacher', GUARDIAN: 'Guardian', ADMIN: 'Administrator' },
     nobody: 'Nobody that you can see has this name.',
     chosen: '{name} is chosen.',
     leaveOut: 'Leave {name} out',

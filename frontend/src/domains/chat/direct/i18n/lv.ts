@@ -15,6 +15,7 @@ export default {
     people: 'Izvēlētie',
     search: 'Meklēt cilvēkus pēc vārda',
     found: 'Cilvēki',
+    roles: { STUDENT: 'Skolēns', TEACHER: 'Skolotājs', GUARDIAN: 'Vecāks', ADMIN: 'Administrators' },
     nobody: 'Neviena jums redzama cilvēka ar šādu vārdu nav.',
     chosen: '{name}: izvēlēts.',
     leaveOut: 'Izlaist: {name}',
