@@ -122,7 +122,7 @@ export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
 }
 
 /** Does not move under the pointer when somebody writes. */
-export function byName(a: RoomSummary, b: RoomSummary): number {
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return alphabet.compare(a.name, b.name)
 }
 

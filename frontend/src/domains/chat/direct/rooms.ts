@@ -3,7 +3,7 @@ import { mutate, query } from '@/platform/graphql'
 import { listed } from '@/platform/i18n/amounts'
 
 import { useLive } from '../live'
-import { summaryOf, type RoomSummary } from '../roomList'
+import { byName, summaryOf, type RoomSummary } from '../roomList'
 import { useChat } from '../store'
 import { MyDirectRooms, OpenDirectRoom, type DirectRoomFragment, type MyDirectRoomsQuery } from './documents'
 
@@ -31,6 +31,6 @@ export async function openDirectRoom(userIds: readonly string[]): Promise<RoomSu
 function directSummaryOf(room: DirectRoomFragment, me: string): RoomSummary {
   const others = room.participants.filter(({ id }) => id !== me)
   // Who is alone in it is all there is to call it by.
-  const people = others.length ? others : room.participants
+  const people = (others.length ? others : [...room.participants]).sort(byName)
   return { ...summaryOf(room), name: listed(people.map(({ name }) => name)), people }
 }
