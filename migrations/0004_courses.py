@@ -693,6 +693,7 @@ class Migration(migrations.Migration):
                 check="(kind = 'LINK') = (address <> '')", name="materials_links_lead_somewhere"
             ),
         ),
+        ops.AddIndex(model_name="Person", index=Index(fields=["name", "id"], name="people_name")),
         ops.RunSQL("ALTER TABLE rooms ALTER posting SET DEFAULT 'EVERYONE'", ops.RunSQL.noop),
         ops.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
     ]

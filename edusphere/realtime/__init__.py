@@ -220,7 +220,7 @@ class Realtime:
 
     def is_shown(self, person_id: UUID, room_id: UUID) -> bool:
         order = self._orders.get(room_id)
-        return order is not None and person_id not in order.unseen
+        return order is None or person_id not in order.unseen
 
     def unsubscribe(self, connection: Connection, room_id: UUID) -> None:
         self._hub.leave(topics.room(room_id), connection)

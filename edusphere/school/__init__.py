@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from edusphere.database import Database
 from edusphere.realtime import Realtime
+from edusphere.school.accounts import Accounts
 from edusphere.school.api_tokens import ApiTokens
 from edusphere.school.audit import Audit
 from edusphere.school.course_rooms import CourseRooms
@@ -30,6 +31,7 @@ from edusphere.school.postman import Postman
 from edusphere.school.registrations import Registrations
 from edusphere.school.reports import Reports
 from edusphere.school.rooms import Rooms
+from edusphere.school.rosters import Rosters
 from edusphere.school.sessions import Sessions
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.setup import Setup
@@ -69,6 +71,7 @@ class School:
         self.credentials = Credentials(
             database, realtime, settings, self.settings, self.people, passwords, links, self.mails
         )
+        self.accounts = Accounts(database, realtime, self.credentials)
         self.sessions = Sessions(database, realtime, settings, keys, passwords)
         self.api_tokens = ApiTokens(database, realtime, settings, self.credentials)
         self.setup = Setup(database, passwords, self.sessions)
@@ -83,6 +86,7 @@ class School:
         self.courses = Courses(database, realtime)
         self.course_rooms = CourseRooms(database, realtime, self.courses)
         self.enrolments = Enrolments(database, realtime, self.courses)
+        self.rosters = Rosters(database, realtime, self.courses)
         self.join_codes = JoinCodes(database, realtime, settings, self.courses)
         self.materials = Materials(database, self.courses)
         self.guardians = Guardians(database, realtime)

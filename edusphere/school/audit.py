@@ -16,8 +16,10 @@ from typing import Any
 from uuid import UUID
 
 from edusphere.database import Database, Row, Transaction
-from edusphere.school.me import Me
-from edusphere.school.models import Course, Person, Room, Term
+from edusphere.school import pages, policy, words
+from edusphere.school.me import Me, signed_in
+from edusphere.school.models import AuditEntry, Course, Person, Room, Term
+from edusphere.school.pages import Page
 
 FIRST_SEAL = "0" * 64
 ONE_AFTER_THE_OTHER = 0x6175646974
@@ -117,6 +119,43 @@ class Audit:
                     return Verdict(number, last, number + 1)
                 number, last = row["number"], row["seal"]
         return Verdict(number, last, None)
+
+    async def listed(
+        self,
+        me: Me | None,
+        search: str | None = None,
+        subject_id: UUID | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> Page[AuditEntry]:
+        """Return entries, the latest first; `search` is looked for in acts, actors and subjects.
+
+        Raises:
+            Forbidden
+        """
+        policy.require(policy.may_read_audit(signed_in(me)), "Only administrators read what staff did.")
+        size = pages.size(first)
+        pattern = words.check("search", words.search, search)
+        (number,) = pages.position(after, pages.number) or (None,)
+        found = await self._database.models(
+            AuditEntry,
+            """
+            SELECT * FROM audit_entries
+            WHERE ($1::text IS NULL OR act ILIKE $1 OR actor ILIKE $1 OR subject ILIKE $1)
+              AND ($2::uuid IS NULL OR subject_id = $2) AND ($3::bigint IS NULL OR number < $3)
+            ORDER BY number DESC LIMIT $4
+            """,
+            pattern,
+            subject_id,
+            number,
+            size + 1,
+        )
+        return pages.page(found, size, after, key=lambda entry: (entry.number,))
+
+    async def contains(self, seal: str) -> bool:
+        """Whether an entry has this seal."""
+        found = await self._database.row("SELECT FROM audit_entries WHERE seal = $1", seal.strip().lower())
+        return found is not None
 
     async def _after(self, number: int) -> list[Row]:
         return await self._database.rows(

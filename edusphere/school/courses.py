@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+from edusphere.contract.events import RoomUpdated
 from edusphere.database import Database, Taken
 from edusphere.errors import Conflict, NotFound
-from edusphere.realtime import Realtime
+from edusphere.realtime import Realtime, topics
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.copying import copy_course
@@ -55,6 +56,19 @@ class Courses(CourseLists):
         if not words.is_clean(slug):
             raise NotFound
         return await self._reach(me, "courses.slug = $2", slug)
+
+    async def named(self, name: str) -> Course:
+        """Return the course of this code or address, at the command line.
+
+        Raises:
+            NotFound: there is none, or several have the code.
+        """
+        there = "SELECT * FROM courses WHERE slug = $1 OR lower(code) = $1 AND state <> 'ARCHIVED' LIMIT 2"
+        found = await self._database.models(Course, there, name.strip().lower()) if words.is_clean(name) else []
+        if len(found) != 1:
+            many = f"Several courses have the code {name}. Please give the address of one, as in /c/<address>."
+            raise NotFound(many if found else "There is no course with this code or address.")
+        return found[0]
 
     async def open(
         self,
@@ -284,10 +298,20 @@ class Courses(CourseLists):
             if row is None:
                 raise Conflict("This course was just changed by somebody else. Please look at it again.")
             (course,) = self._database.made(Course, [row])
-            await transaction.execute(
-                "UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL", course_id, course.archived
+            rooms = await transaction.rows(
+                """
+                UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL
+                RETURNING id, name, description,
+                          (SELECT topics.name FROM topics WHERE topics.id = rooms.topic_id) AS topic_name
+                """,
+                course_id,
+                course.archived,
             )
             settled = await settle(transaction, course_id, changed=None)
             await record(transaction, me, act, Subject.of(course))
         await settled.tell(self._realtime)
+        is_over = course.archived is not None
+        for room in rooms:
+            event = RoomUpdated(room["id"], room["name"], room["topic_name"], room["description"], is_over)
+            await self._realtime.announce(topics.room(room["id"]), event)
         return course

@@ -73,8 +73,18 @@ def may_decide_for_the_school(me: Me) -> bool:
     return me.role == Role.ADMIN
 
 
+def may_read_audit(me: Me) -> bool:
+    """Administrators read what staff did."""
+    return me.role == Role.ADMIN
+
+
 def may_read_reports(me: Me) -> bool:
     """Administrators read what was reported, with its words, and close it."""
+    return me.role == Role.ADMIN
+
+
+def may_make_accounts(me: Me) -> bool:
+    """Administrators make accounts for others, and say what they are called and are in the school."""
     return me.role == Role.ADMIN
 
 

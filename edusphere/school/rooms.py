@@ -312,7 +312,7 @@ class Rooms(RoomLists):
             if row is None:
                 raise NotFound
         (room,) = self._database.made(Room, [row])
-        event = RoomUpdated(room_id=room_id, name=room.name, topic=row["topic_name"], description=room.description)
+        event = RoomUpdated(room_id, room.name, row["topic_name"], room.description, room.archived is not None)
         await self._realtime.announce(topics.room(room_id), event)
         return room
 

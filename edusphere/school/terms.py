@@ -49,7 +49,30 @@ class Terms:
     async def listed(self, me: Me | None) -> list[Term]:
         """Return all terms, the latest first."""
         signed_in(me)
+        return await self.all()
+
+    async def all(self) -> list[Term]:
+        """Return all terms, at the command line."""
         return await self._database.models(Term, "SELECT * FROM terms ORDER BY starts DESC, name DESC")
+
+    async def named(self, name: str) -> Term:
+        """Return the term of this name, at the command line.
+
+        Raises:
+            NotFound
+        """
+        found = {term.key: term for term in await self.all()}
+        if (term := found.get(name.strip().casefold())) is None:
+            raise NotFound("There is no term with this name.")
+        return term
+
+    async def open_at_command_line(self, name: str, starts: date, ends: date) -> Term:
+        """Open a term, for whoever has the server.
+
+        Raises:
+            Invalid: all that is wrong.
+        """
+        return await to_the_end(self._open(None, _check(name, starts, ends), starts, ends))
 
     async def open(self, me: Me | None, name: str, starts: date, ends: date) -> Term:
         """Open a term.

@@ -231,7 +231,7 @@ test('Nobody is shut out of the files', async ({ guest }) => {
   await isOpenToAll(page, 'room, a picture')
 })
 
-test('Nobody is shut out of the courses', async ({ guest }) => {
+test('Nobody is shut out of the courses', async ({ guest, newcomer }) => {
   const teacher = await guest('teacher')
   const { page } = teacher
   await page.getByRole('button', { name: 'Open a course' }).click()
@@ -267,6 +267,10 @@ test('Nobody is shut out of the courses', async ({ guest }) => {
   await page.goto(link)
   await expect(page.getByText('You take part in this course already.')).toBeVisible()
   await isOpenToAll(page, 'join, already in')
+  const stranger = await newcomer('Guest', schools().demo)
+  await stranger.page.goto(link)
+  await expect(stranger.page.getByRole('link', { name: 'Sign in to join' })).toBeVisible()
+  await isOpenToAll(stranger.page, 'join, signed out')
   await page.goto('/join/wrong')
   await expect(page.getByText('This code is not known here.')).toBeVisible()
   await isOpenToAll(page, 'join, a wrong code')

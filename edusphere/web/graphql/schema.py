@@ -19,7 +19,9 @@ from edusphere.errors import Invalid
 from edusphere.school.me import writing
 from edusphere.school.words import is_clean
 from edusphere.web.graphql import (
+    accounts,
     api_tokens,
+    audit,
     courses,
     credentials,
     direct,
@@ -34,6 +36,7 @@ from edusphere.web.graphql import (
     registrations,
     reports,
     rooms,
+    rosters,
     school,
     sessions,
     terms,
@@ -47,7 +50,9 @@ from edusphere.web.graphql.scalars import scalars
 
 FOLDER = Path(__file__).parent
 NOUNS = (
+    accounts,
     api_tokens,
+    audit,
     courses,
     credentials,
     direct,
@@ -62,6 +67,7 @@ NOUNS = (
     registrations,
     reports,
     rooms,
+    rosters,
     school,
     sessions,
     terms,

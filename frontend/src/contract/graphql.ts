@@ -20,6 +20,51 @@ export type Scalars = {
   Upload: { input: globalThis.File; output: globalThis.File; }
 };
 
+/** A person, and what only administrators see of their account. */
+export type Account = {
+  user: User;
+  email: Scalars['String']['output'];
+  /** Since when it is closed; null while it is open. */
+  closed?: Maybe<Scalars['DateTime']['output']>;
+  /** When they were last here. */
+  seen?: Maybe<Scalars['DateTime']['output']>;
+  /** On how many devices they are signed in. */
+  sessions: Scalars['Int']['output'];
+};
+
+export type AccountConnection = {
+  nodes: Array<Account>;
+  pageInfo: PageInfo;
+};
+
+export type MakeAccount = {
+  user: User;
+  link: Scalars['String']['output'];
+};
+
+export type EditAccount = {
+  user?: Maybe<User>;
+};
+
+export type CloseAccounts = {
+  /** How many were open. */
+  closed: Scalars['Int']['output'];
+};
+
+export type OpenAccounts = {
+  /** How many were closed. */
+  opened: Scalars['Int']['output'];
+};
+
+export type MakePasswordLink = {
+  link: Scalars['String']['output'];
+};
+
+export type EndSessionsOf = {
+  /** How many sessions. */
+  ended: Scalars['Int']['output'];
+};
+
 export type TokenScope =
   /** Looks, and changes nothing: no mutation, no writing command on the socket. */
   | 'READ'
@@ -46,6 +91,29 @@ export type CreateApiToken = {
 
 export type RevokeApiToken = {
   success: Scalars['Boolean']['output'];
+};
+
+/** What somebody of the staff did. */
+export type AuditEntry = {
+  number: Scalars['Int']['output'];
+  at: Scalars['DateTime']['output'];
+  /** Their username; of an act at the server itself, "command line". */
+  actor: Scalars['String']['output'];
+  /** From where. */
+  address: Scalars['String']['output'];
+  /** `noun.verb`, as `course.archived`. */
+  act: Scalars['String']['output'];
+  /** On what: person, course, room, term, report; or empty. */
+  subjectKind: Scalars['String']['output'];
+  subjectId?: Maybe<Scalars['UUID']['output']>;
+  subject: Scalars['String']['output'];
+  /** What changed. */
+  details: Scalars['GenericScalar']['output'];
+};
+
+export type AuditConnection = {
+  nodes: Array<AuditEntry>;
+  pageInfo: PageInfo;
 };
 
 export type CourseState =
@@ -586,14 +654,96 @@ export type LeaveRoom = {
   room?: Maybe<Room>;
 };
 
+/** What a roster would change, or has changed. Of each list the first 200; everything is in `table`. */
+export type Roster = {
+  newcomers: Array<RosterNewcomer>;
+  newcomerCount: Scalars['Int']['output'];
+  changes: Array<RosterChange>;
+  changeCount: Scalars['Int']['output'];
+  placements: Array<RosterPlacement>;
+  placementCount: Scalars['Int']['output'];
+  /** Students of these courses whom the file does not name. */
+  leaving: Array<RosterLeaving>;
+  leavingCount: Scalars['Int']['output'];
+  /** Lines that say what is so already. */
+  unchanged: Scalars['Int']['output'];
+  /** While there is one, nothing can be imported. */
+  problems: Array<RosterProblem>;
+  problemCount: Scalars['Int']['output'];
+  /** Columns that say nothing here. */
+  ignored: Array<Scalars['String']['output']>;
+  /** What `importRoster` is given, so that it does what was seen. */
+  fingerprint: Scalars['String']['output'];
+  /** All of it line by line, as CSV. */
+  table: Scalars['String']['output'];
+};
+
+/** An account to be made. */
+export type RosterNewcomer = {
+  line: Scalars['Int']['output'];
+  email: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  username: Scalars['String']['output'];
+  role: Role;
+};
+
+/** Another name or school role. */
+export type RosterChange = {
+  line: Scalars['Int']['output'];
+  email: Scalars['String']['output'];
+  before: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  roleBefore: Role;
+  role: Role;
+};
+
+/** Somebody who comes into a course, or becomes something else in it. */
+export type RosterPlacement = {
+  line: Scalars['Int']['output'];
+  /** Its code. */
+  course: Scalars['String']['output'];
+  email: Scalars['String']['output'];
+  role: CourseRole;
+  section: Scalars['String']['output'];
+  /** Null for those who come. */
+  before?: Maybe<CourseRole>;
+};
+
+export type RosterLeaving = {
+  /** Its code. */
+  course: Scalars['String']['output'];
+  email: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+};
+
+export type RosterProblem = {
+  /** 0 is the whole file. */
+  line: Scalars['Int']['output'];
+  what: Scalars['String']['output'];
+};
+
+/** A column that a roster may have. */
+export type RosterColumn = {
+  name: Scalars['String']['output'];
+  says: Scalars['String']['output'];
+};
+
+export type RosterPayload = {
+  roster?: Maybe<Roster>;
+};
+
 /**
  * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
  * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type Query = {
+  /** Accounts by name; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
+  accounts: AccountConnection;
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
+  /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
+  auditEntries: AuditConnection;
   course: Course;
   /** The courses the asker takes part in, by title; those that are over only when asked for. */
   myCourses: CourseConnection;
@@ -648,6 +798,7 @@ export type Query = {
   roomsToJoin: RoomConnection;
   /** Whether the asker may make rooms. */
   viewerMayCreateRoom: Scalars['Boolean']['output'];
+  rosterColumns: Array<RosterColumn>;
   school: School;
   /** Whether this one-time token of the address /setup?token=… is still good. */
   setupTokenIsGood: Scalars['Boolean']['output'];
@@ -657,6 +808,33 @@ export type Query = {
   terms: Array<Term>;
   /** Topics of rooms the asker may see, most rooms first. */
   topics?: Maybe<Array<Maybe<Topic>>>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAccountsArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<Role>;
+  closed?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAuditEntriesArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  subjectId?: InputMaybe<Scalars['UUID']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -938,6 +1116,17 @@ export type QueryTopicsArgs = {
 };
 
 export type Mutation = {
+  /** Makes an account for somebody; by the link, shown this once, they choose a password. All of these: administrators only; FORBIDDEN to programs. */
+  makeAccount?: Maybe<MakeAccount>;
+  /** What is absent stays. CONFLICT for the last administrator. */
+  editAccount?: Maybe<EditAccount>;
+  /** Closes accounts, at most 100 at a time; their people are out at once, everywhere. */
+  closeAccounts?: Maybe<CloseAccounts>;
+  openAccounts?: Maybe<OpenAccounts>;
+  /** A one-time link by which somebody chooses a new password. */
+  makePasswordLink?: Maybe<MakePasswordLink>;
+  /** Signs people out everywhere. */
+  endSessionsOf?: Maybe<EndSessionsOf>;
   /** Makes a token; one's own password is asked again. FORBIDDEN to programs. */
   createApiToken?: Maybe<CreateApiToken>;
   /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
@@ -1033,6 +1222,10 @@ export type Mutation = {
   /** Joining twice is joining once. */
   joinRoom?: Maybe<JoinRoom>;
   leaveRoom?: Maybe<LeaveRoom>;
+  /** Reads a roster (CSV) and changes nothing. Lines that name no course mean `courseId`; without one, administrators only. */
+  previewRoster?: Maybe<RosterPayload>;
+  /** Carries out what was seen, in one transaction; CONFLICT when the school has changed since. */
+  importRoster?: Maybe<RosterPayload>;
   /** Makes the first administrator, signs them in and asks how people may register. Works once. */
   setUpSchool?: Maybe<SetUpSchool>;
   /** Signs in: sets the cookies. Wrong credentials are INVALID. */
@@ -1053,6 +1246,42 @@ export type Mutation = {
   rollOverTerm?: Maybe<RollOverTerm>;
   /** Takes a roll-over back: its courses go on, and drafts that nobody touched are gone. Administrators only. */
   undoRollOver?: Maybe<UndoRollOver>;
+};
+
+
+export type MutationMakeAccountArgs = {
+  username: Scalars['String']['input'];
+  name: Scalars['String']['input'];
+  email: Scalars['String']['input'];
+  role?: Role;
+};
+
+
+export type MutationEditAccountArgs = {
+  userId: Scalars['UUID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  bio?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<Role>;
+};
+
+
+export type MutationCloseAccountsArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationOpenAccountsArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationMakePasswordLinkArgs = {
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationEndSessionsOfArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
 };
 
 
@@ -1362,6 +1591,20 @@ export type MutationJoinRoomArgs = {
 
 export type MutationLeaveRoomArgs = {
   roomId: Scalars['UUID']['input'];
+};
+
+
+export type MutationPreviewRosterArgs = {
+  file?: InputMaybe<Scalars['Upload']['input']>;
+  courseId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationImportRosterArgs = {
+  file?: InputMaybe<Scalars['Upload']['input']>;
+  courseId?: InputMaybe<Scalars['UUID']['input']>;
+  fingerprint: Scalars['String']['input'];
+  withdrawMissing?: Scalars['Boolean']['input'];
 };
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from edusphere.school.roster_plan import Plan
 from tests.samples import PDF
 
 NEW = "a battery of correct horses"
@@ -26,6 +27,8 @@ class Question:
     document: str
     tells: str = ""
     kind: str = "query"
+    file: bytes = b""
+    """What `$file` of the document stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,11 @@ QUERIES: dict[str, Door] = {
         terms="terms { id }",
         directRules="directRules { rule }",
         myDirectRooms="myDirectRooms { nodes { id } }",
+        directRoom='directRoom(roomId: "$direct_room") { id }',
         reports="reports { nodes { id } }",
+        accounts='accounts(search: "ben") { nodes { email } }',
+        auditEntries="auditEntries { nodes { number } }",
+        rosterColumns="rosterColumns { name }",
     ),
     "rooms · a private one": Question('rooms(search: "Chess") { id }'),
     "roomsParticipatedByUser · a private one": Question('roomsParticipatedByUser(userSlug: "anna") { name }', "Chess"),
@@ -135,7 +142,7 @@ HIDING: dict[str, Door] = {
         '"HOST","readNumber":0',
     ),
     "Membership.unread · the host’s": Question(
-        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":1'
+        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":2'
     ),
     "Course.people · another pupil": Question(_course("people { nodes { user { username } } }"), "lea"),
     "Course.people · who teaches": Question(_course("people { nodes { user { username } } }"), "uma"),
@@ -161,6 +168,7 @@ HIDING: dict[str, Door] = {
     },
 }
 HIDES_NOTHING = {
+    "AuditEntry.details",
     "ApiToken.lastUsed",
     "Course.owner",
     "Course.sections",
@@ -194,6 +202,15 @@ HIDES_NOTHING = {
 
 def _changes(**documents: str) -> dict[str, Door]:
     return {name: Question(document, kind="mutation") for name, document in documents.items()}
+
+
+ROSTER = b"email,course\nlea@school.example,bio-7b\nben@school.example,bio-7b\n"
+"""What it says is so already: nobody is changed by it."""
+NOTHING_NEW = Plan().fingerprint
+
+
+def _with_roster(document: str) -> Question:
+    return Question(document, kind="mutation", file=ROSTER)
 
 
 MUTATIONS: dict[str, Door] = {
@@ -260,7 +277,18 @@ MUTATIONS: dict[str, Door] = {
         setDirectRule="setDirectRule(one: STUDENT, other: STUDENT, rule: ANYONE) { rules { rule } }",
         reportMessage='reportMessage(messageId: "$max_open_message", words: "This hurts.") { success }',
         reportUser='reportUser(userSlug: "uma", words: "She is unkind.") { success }',
+        makeAccount='makeAccount(username: "new", name: "New", email: "x@school.example") { user { id } }',
+        editAccount='editAccount(userId: "$lea", name: "Lea the Great") { user { id } }',
+        closeAccounts='closeAccounts(userIds: ["$lea"]) { closed }',
+        openAccounts='openAccounts(userIds: ["$nils"]) { opened }',
+        makePasswordLink='makePasswordLink(userId: "$lea") { link }',
+        endSessionsOf='endSessionsOf(userIds: ["$lea"]) { __typename }',
         closeReport='closeReport(reportId: "$report", outcome: "We talked.") { report { id } }',
+    ),
+    "previewRoster": _with_roster('previewRoster(file: $$file, courseId: "$course") { roster { fingerprint } }'),
+    "previewRoster · of the whole school": _with_roster("previewRoster(file: $$file) { roster { fingerprint } }"),
+    "importRoster": _with_roster(
+        f'importRoster(file: $$file, courseId: "$course", fingerprint: "{NOTHING_NEW}") {{ roster {{ unchanged }} }}'
     ),
     **{
         f"{name} · {what}": Question(document, kind="mutation")

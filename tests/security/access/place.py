@@ -70,7 +70,7 @@ class Place:
     """What `$…` in a text of doors.py stands for."""
     _rows: dict[str, str] = field(default_factory=dict)
     """Of each table, those that others point to first."""
-    _fingerprint: str = ""
+    _fingerprints: dict[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> Parts:
@@ -83,26 +83,30 @@ class Place:
     # -- as it was
 
     async def remember(self) -> None:
-        """Note how everything is now."""
+        """Note how everything is now, once it is quiet: what goes on by itself may not be done."""
         await all_told()
         parents: dict[str, set[str]] = {row["name"]: set() for row in await self.database.rows(TABLES)}
         for row in await self.database.rows(REFERENCES):
             parents[row["child"]].add(row["parent"])
-        for name in TopologicalSorter(parents).static_order():
-            content = await self.database.one(
-                f"SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text AS rows FROM {name} t"  # noqa: S608
-            )
-            self._rows[name] = content["rows"]
+        self._rows = dict.fromkeys(TopologicalSorter(parents).static_order(), "")
+        while (now := await self._look()) != self._fingerprints:
+            self._fingerprints = now
+            for name in self._rows:
+                content = await self.database.one(
+                    f"SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text AS rows FROM {name} t"  # noqa: S608
+                )
+                self._rows[name] = content["rows"]
         shutil.copytree(self.media, self._kept)
-        self._fingerprint = await self._look()
 
-    async def is_unchanged(self) -> bool:
+    async def changed(self) -> list[str]:
+        """Return the tables in which anything is not as it was."""
         await all_told()
-        return await self._look() == self._fingerprint
+        now = await self._look()
+        return [name for name, fingerprint in self._fingerprints.items() if now[name] != fingerprint]
 
     async def put_back(self) -> None:
         """Make everything as it was, if it is not."""
-        if not await self.is_unchanged():
+        if await self.changed():
             async with self.database.transaction() as transaction:
                 await transaction.execute("ALTER TABLE audit_entries DISABLE TRIGGER USER")
                 for name in reversed(self._rows):
@@ -114,16 +118,14 @@ class Place:
             shutil.copytree(self._kept, self.media, dirs_exist_ok=True)
         self.broker.told.clear()
 
-    async def _look(self) -> str:
-        """Return a fingerprint of every row."""
+    async def _look(self) -> dict[str, str]:
+        """Return a fingerprint of every table's rows."""
         parts = [
-            f"SELECT '{name}' || coalesce(string_agg(said, ',' ORDER BY said), '') AS said "  # noqa: S608
+            f"SELECT '{name}' AS name, md5(coalesce(string_agg(said, ',' ORDER BY said), '')) AS fingerprint "  # noqa: S608
             f"FROM (SELECT (to_jsonb(t) - '{VOLATILE.get(name, '')}')::text AS said FROM {name} t) AS a_row"
             for name in self._rows
         ]
-        row = await self.database.one(f"SELECT md5(string_agg(said, ',')) AS all FROM ({' UNION ALL '.join(parts)}) a")  # noqa: S608
-        fingerprint: str = row["all"]
-        return fingerprint
+        return {row["name"]: row["fingerprint"] for row in await self.database.rows(" UNION ALL ".join(parts))}
 
     @property
     def _kept(self) -> Path:

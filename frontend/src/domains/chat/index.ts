@@ -14,7 +14,7 @@ import { useChat } from './store'
 
 export { roomAddress } from './address'
 export { copy } from './clipboard'
-export type { RoomSummary } from './roomList'
+export { courseName, type RoomSummary } from './roomList'
 
 /** My rooms beside a screen: for a route's `components.list`. */
 export const loadRoomList = () => import('./ui/RoomList.vue')

@@ -96,7 +96,7 @@ describe('a room in the list', () => {
 
 it('puts the rooms of a course together, its announcements first, and those of none last', () => {
   const ofCourse = (title: string, name: string, isForStaff = false): RoomSummary => {
-    return { ...lab, id: name, name, isForStaff, course: { slug: title.toLowerCase(), title } }
+    return { ...lab, id: name, name, isForStaff, course: { slug: title.toLowerCase(), code: 'X', title } }
   }
   const rooms = [
     lab,

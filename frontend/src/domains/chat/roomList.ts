@@ -13,7 +13,7 @@ export interface RoomSummary {
   /** Empty where there is none, in direct rooms. */
   readonly topic: string
   /** Whose room it is, if a course's. */
-  readonly course: Pick<NonNullable<RoomFactsFragment['course']>, 'slug' | 'title'> | null
+  readonly course: Pick<NonNullable<RoomFactsFragment['course']>, 'slug' | 'code' | 'title'> | null
   /** Whether only those who lead it write here: announcements. */
   readonly isForStaff: boolean
   /** Its course is over: nothing more is written here. */
@@ -132,6 +132,11 @@ export interface RoomGroup {
   readonly rooms: readonly RoomSummary[]
 }
 
+/** A course as one finds it among others of its title. */
+export function courseName({ title, code }: NonNullable<RoomSummary['course']>): string {
+  return `${title} · ${code}`
+}
+
 /** The rooms of each course, by its title and with its announcements first; then those of none. */
 export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
   const byCourse = Map.groupBy(rooms, ({ course }) => course?.slug)
@@ -141,6 +146,6 @@ export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
   }))
   return groups.sort((a, b) => {
     if (!a.course || !b.course) return Number(!a.course) - Number(!b.course)
-    return alphabet.compare(a.course.title, b.course.title)
+    return alphabet.compare(courseName(a.course), courseName(b.course))
   })
 }

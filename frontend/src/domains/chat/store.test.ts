@@ -65,12 +65,16 @@ describe('what happens', () => {
 
   it('changes a room’s name, topic and people', () => {
     chat.take([
-      { type: 'room.updated', roomId: 'lab', name: 'Laboratory', topic: null, description: 'Goggles on.' },
+      {
+        ...{ type: 'room.updated', roomId: 'lab', name: 'Laboratory', topic: null },
+        ...{ description: 'Goggles on.', archived: true },
+      },
       { type: 'member.joined', roomId: 'lab', user: grace, role: 'MEMBER' },
     ])
     expect(chat.rooms?.get('lab')).toMatchObject({
       name: 'Laboratory',
       topic: 'Science',
+      isArchived: true,
       participantCount: 3,
     })
     expect(chat.memberChanges.get('lab')).toBe(1)

@@ -76,6 +76,7 @@ export const useChat = defineStore('chat', () => {
             name: event.name,
             topic: event.topic ?? room.topic,
             description: event.description,
+            isArchived: event.archived ?? room.isArchived,
           }))
           break
         case 'room.deleted':

@@ -6,7 +6,7 @@ import { useEnrolmentNews, useMyRooms } from '@/domains/chat'
 const PAUSE = 200 // milliseconds
 
 /**
- * Ask anew whenever I come into a course or am taken out of one, and when its rooms come or go. After a lost
+ * Ask anew whenever I come into a course or am taken out of one, and when its rooms come, go or are over. After a lost
  * connection the rooms are compared, and what follows from the enrolments is seen by them.
  */
 export function useCourseChanges(ask: () => Promise<unknown> | undefined): void {
@@ -15,7 +15,7 @@ export function useCourseChanges(ask: () => Promise<unknown> | undefined): void 
   const ofCourses = computed(() =>
     rooms.value
       .filter(({ course }) => course)
-      .map(({ id }) => id)
+      .map(({ id, isArchived }) => `${id} ${isArchived}`)
       .sort()
       .join(),
   )
