@@ -45,6 +45,7 @@ test('A teacher arranges materials by keyboard, and a pupil sees what is new', a
     await expect(handle).toBeFocused()
     await page.getByRole('button', { name: 'Move “Roots”' }).press('ArrowUp')
     await expect(page.getByRole('heading', { level: 2 })).toHaveText(['Roots', 'Leaves'])
+    await expect(page.getByRole('region', { name: 'Materials' })).toHaveAttribute('aria-busy', 'false')
     await page.reload()
     await expect(page.getByRole('heading', { level: 2 })).toHaveText(['Roots', 'Leaves'])
     await inOrder(teacher, 'Roots', ['Why leaves are green'])

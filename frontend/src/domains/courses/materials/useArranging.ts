@@ -1,3 +1,4 @@
+import { useEventListener } from '@vueuse/core'
 import { computed, type ComputedRef, ref, type Ref, shallowRef } from 'vue'
 
 import { asRefusal, mutate, wordsOf } from '@/platform/graphql'
@@ -11,6 +12,8 @@ interface Arranging {
   shown: ComputedRef<readonly Unit[]>
   /** Why something could not be moved, in words; what is shown then is the list as it is now. */
   problem: Ref<string>
+  /** Whether the server has not been told of everything yet. */
+  isSaving: ComputedRef<boolean>
   move: (move: Move) => boolean
 }
 
@@ -20,6 +23,9 @@ export function useArranging(units: () => readonly Unit[], refresh: () => Promis
   const problem = ref('')
   let told = Promise.resolve()
   const shown = computed(() => moves.value.reduce<readonly Unit[]>(arranged, units()))
+
+  const isSaving = computed(() => moves.value.length > 0)
+  useEventListener(window, 'beforeunload', (event) => isSaving.value && event.preventDefault())
 
   function move(wanted: Move): boolean {
     if (!changes(shown.value, wanted)) return false
@@ -45,7 +51,7 @@ export function useArranging(units: () => readonly Unit[], refresh: () => Promis
     moves.value = moves.value.filter((one) => !done.includes(one))
   }
 
-  return { shown, problem, move }
+  return { shown, problem, isSaving, move }
 }
 
 function arranged(units: readonly Unit[], move: Move): readonly Unit[] {
