@@ -144,8 +144,10 @@ async def _courses(
         found.setdefault(code, course)
     for line in lines:
         name = line.course.casefold()
+        if not name and course_id is None:
+            continue  # somebody who comes into the school, and into no course yet
         if name not in found:
-            what = f"There is no course “{line.course}” of yours." if name else "This line names no course."
+            what = f"There is no course “{line.course}” of yours."
             made.problems.append(Problem(line.number, what))
         elif name in ambiguous:
             what = f"Several courses have the code “{line.course}”. Please write the address of the course instead."
@@ -176,10 +178,8 @@ async def _newcomers(
             made.problems.append(Problem(line.number, f"{line.email} is new here: please write a name."))
     wanted = {line.email: line.username or _username_of(line.email) for line in first.values()}
     counted = Counter(wanted.values())
-    taken = {
-        row["username"]
-        for row in await asking.rows("SELECT username FROM people WHERE username ~ ANY($1)", _alike(wanted.values()))
-    }
+    rows = await asking.rows(ALIKE, sorted(counted))
+    taken = {row["username"] for row in rows}
     for line in first.values():
         username = wanted[line.email]
         if line.username and (username in taken or counted[username] > 1):
@@ -190,13 +190,12 @@ async def _newcomers(
         made.newcomers.append(Newcomer(line.number, line.email, line.name, username, line.role or Role.STUDENT))
 
 
+# Those very usernames, and the same with a number behind.
+ALIKE = "SELECT username FROM people WHERE username = ANY($1) OR regexp_replace(username, '-[0-9]+$', '') = ANY($1)"
+
+
 def _username_of(email: str) -> str:
     return (words.slug(email.partition("@")[0]) or "person")[: words.USERNAME_LENGTH - 8]
-
-
-def _alike(usernames: Iterable[str]) -> list[str]:
-    """Return patterns of the usernames and of those with a number behind."""
-    return [f"^{username}(-[0-9]+)?$" for username in sorted(set(usernames))]
 
 
 def _free(username: str, taken: set[str]) -> str:

@@ -76,13 +76,15 @@ test('A teacher opens a course, enrols a pupil and prints the code', async ({ gu
     await expect(rooms.getByRole('link', { name: 'Lab of group A' })).toBeVisible()
   })
 
-  await test.step('She archives it: it can be read, and goes on when it is restored', async () => {
+  await test.step('She archives it, which Emma sees at once, and restores it', async () => {
     await teacher.goToTab('Settings')
     await page.getByRole('button', { name: 'Archive the course' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Archive the course' }).click()
     await expect(page.getByText('This course is over.')).toBeVisible()
+    await expect(emma.page.getByText('This course is over.')).toBeVisible()
     await page.getByRole('button', { name: 'Restore' }).first().click()
     await expect(page.getByText('This course is over.')).toBeHidden()
+    await expect(emma.page.getByText('Only those who teach the course write here.')).toBeVisible()
   })
 })
 
@@ -168,7 +170,7 @@ test('A guardian looks and cannot write', async ({ guest, newcomer }) => {
   await teacher.page.getByRole('button', { name: 'Publish' }).click()
   const link = await teacher.makeJoinCode()
   await gita.page.goto(await administrator.invite(gita.email, 'GUARDIAN'))
-  await gita.fillRegistration()
+  await gita.fillRegistration(true)
   await expect(gita.page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   await administrator.nameGuardian(gita, child)
 

@@ -131,6 +131,13 @@ kai@school.example,Kai Teacher,kai,teacher,{ecology.slug},instructor,
     assert (await database.one("SELECT role FROM people WHERE username = 'kai'"))["role"] == "TEACHER"
 
 
+async def test_somebody_may_come_into_the_school_and_into_no_course(
+    rosters: Rosters, cast: Cast, database: Database
+) -> None:
+    await imported(rosters, cast.olga, "email,name,role\nkai@school.example,Kai,teacher\n")
+    assert (await database.one("SELECT role FROM people WHERE username = 'kai'"))["role"] == "TEACHER"
+
+
 async def test_a_teacher_imports_those_who_have_accounts(
     rosters: Rosters, cast: Cast, genetics: Course, database: Database
 ) -> None:

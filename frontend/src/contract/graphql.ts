@@ -156,7 +156,7 @@ export type Course = {
   updated: Scalars['DateTime']['output'];
   studentCount: Scalars['Int']['output'];
   sections: Array<Section>;
-  /** Those the asker is in. */
+  /** Those the asker is in: all of one course's; of many courses' at once 500. */
   rooms: Array<Room>;
   /** Those who take part, as far as the asker is shown them: by role, then by name. */
   people: EnrolmentConnection;
@@ -341,6 +341,26 @@ export type MakeJoinCode = {
 };
 
 export type EndJoinCode = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** Somebody asks to be let into a course. */
+export type JoinRequest = {
+  id: Scalars['UUID']['output'];
+  user: User;
+  words: Scalars['String']['output'];
+  created: Scalars['DateTime']['output'];
+};
+
+export type RequestToJoin = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type AcceptJoinRequest = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type DeclineJoinRequest = {
   success: Scalars['Boolean']['output'];
 };
 
@@ -768,6 +788,8 @@ export type Query = {
   joinCodes: Array<JoinCode>;
   /** Where a code leads. NOT_FOUND says in a sentence when it is no longer good, and why. */
   joinOffer: JoinOffer;
+  /** Who waits to be let into a course, the first first; for those who may enrol. */
+  joinRequests: Array<JoinRequest>;
   /** The mails that were not sent, newest first. Administrators only; FORBIDDEN to programs. */
   keptMails: KeptMailConnection;
   /** The last messages of a room, oldest first; `before` is a message's number. Removed ones are left out. */
@@ -933,6 +955,16 @@ export type QueryJoinCodesArgs = {
  */
 export type QueryJoinOfferArgs = {
   code: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinRequestsArgs = {
+  courseId: Scalars['UUID']['input'];
 };
 
 
@@ -1181,6 +1213,10 @@ export type Mutation = {
   endJoinCode?: Maybe<EndJoinCode>;
   /** Comes into a course by its code. Twice is once. */
   joinCourse?: Maybe<CoursePayload>;
+  /** Asks to be let into the course at /c/<slug>. Whether there is one is not told. */
+  requestToJoin?: Maybe<RequestToJoin>;
+  acceptJoinRequest?: Maybe<AcceptJoinRequest>;
+  declineJoinRequest?: Maybe<DeclineJoinRequest>;
   addUnit?: Maybe<UnitPayload>;
   renameUnit?: Maybe<UnitPayload>;
   /** Puts a unit at a place among its course's, counted from 1. */
@@ -1451,6 +1487,24 @@ export type MutationEndJoinCodeArgs = {
 
 export type MutationJoinCourseArgs = {
   code: Scalars['String']['input'];
+};
+
+
+export type MutationRequestToJoinArgs = {
+  slug: Scalars['String']['input'];
+  words?: Scalars['String']['input'];
+};
+
+
+export type MutationAcceptJoinRequestArgs = {
+  requestId: Scalars['UUID']['input'];
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationDeclineJoinRequestArgs = {
+  requestId: Scalars['UUID']['input'];
 };
 
 
