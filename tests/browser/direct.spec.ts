@@ -1,42 +1,43 @@
+// These names are nobody else's here: in a list of people, a name has to say who is meant.
 import { expect, test } from './people'
 import { schools } from './schools'
 
-test('Nora writes to her teacher directly, and learns why not to a classmate', async ({
+test('Zaiga writes to her teacher directly, and learns why not to a classmate', async ({
   guest,
   newcomer,
 }) => {
   const teacher = await guest('teacher')
   const administrator = await guest('administrator')
-  const nora = await (await newcomer('Nora', schools().demo)).register()
-  const kim = await (await newcomer('Kim', schools().demo)).register()
-  await teacher.teach(`Physics ${Date.now()}`, nora, kim)
+  const zaiga = await (await newcomer('Zaiga', schools().demo)).register()
+  const rihards = await (await newcomer('Rihards', schools().demo)).register()
+  await teacher.teach(`Physics ${Date.now()}`, zaiga, rihards)
   await teacher.goHome()
-  const { page } = nora
+  const { page } = zaiga
 
   await test.step('Her first words open the room on the teacher’s screen', async () => {
     await page.goto(`/u/${teacher.username}`)
     await page.getByRole('button', { name: `Write to ${teacher.name}` }).click()
-    await nora.standsIn(teacher.name)
+    await zaiga.standsIn(teacher.name)
     await expect(page).toHaveURL(/\/d\/[\w-]+$/)
-    await nora.say('Is the test on Monday?')
+    await zaiga.say('Is the test on Monday?')
     const direct = teacher.page.getByRole('region', { name: 'Direct' })
-    await direct.getByRole('link', { name: nora.name }).first().click()
+    await direct.getByRole('link', { name: zaiga.name }).first().click()
     await teacher.reads('Is the test on Monday?')
     await teacher.say('On Tuesday.')
-    await nora.reads('Is the test on Monday?', 'On Tuesday.')
+    await zaiga.reads('Is the test on Monday?', 'On Tuesday.')
   })
 
   await test.step('The room is there again when she comes back to its address', async () => {
     await page.reload()
-    await nora.standsIn(teacher.name)
-    await nora.reads('Is the test on Monday?', 'On Tuesday.')
+    await zaiga.standsIn(teacher.name)
+    await zaiga.reads('Is the test on Monday?', 'On Tuesday.')
     await page.getByRole('button', { name: /^People:/ }).click()
     await expect(page.getByRole('complementary').getByRole('link', { name: teacher.name })).toBeVisible()
   })
 
   await test.step('To a classmate the school says no, and what its rules are', async () => {
-    await page.goto(`/u/${kim.username}`)
-    await page.getByRole('button', { name: 'Write to Kim' }).click()
+    await page.goto(`/u/${rihards.username}`)
+    await page.getByRole('button', { name: 'Write to Rihards' }).click()
     await expect(
       page.getByText('In this school pupils do not write to each other directly.', { exact: false }),
     ).toBeVisible()
@@ -54,41 +55,41 @@ test('Nora writes to her teacher directly, and learns why not to a classmate', a
     await page.goto('/')
     await page.getByRole('button', { name: 'New conversation' }).click()
     const dialog = page.getByRole('dialog', { name: 'Write to somebody' })
-    await dialog.getByLabel('Find people by name').fill('Kim')
-    await dialog.getByRole('button', { name: 'Kim' }).first().click()
+    await dialog.getByLabel('Find people by name').fill('Rihards')
+    await dialog.getByRole('button', { name: 'Rihards' }).first().click()
     await dialog.getByRole('button', { name: 'Begin' }).click()
-    await nora.standsIn('Kim')
-    await nora.say('Shall we revise together?')
-    await nora.reads('Shall we revise together?')
+    await zaiga.standsIn('Rihards')
+    await zaiga.say('Shall we revise together?')
+    await zaiga.reads('Shall we revise together?')
     await undo.click()
     await expect(rule).toHaveValue('NEVER')
     await page.reload()
-    await nora.reads('Shall we revise together?')
+    await zaiga.reads('Shall we revise together?')
     await expect(page.getByText('Nothing more can be written here')).toBeVisible()
-    await expect(nora.composer).toHaveCount(0)
+    await expect(zaiga.composer).toHaveCount(0)
   })
 })
 
 test('A teacher writes to a few pupils at once', async ({ guest, newcomer }) => {
   const teacher = await guest('teacher')
-  const nora = await (await newcomer('Nora', schools().demo)).register()
-  const kim = await (await newcomer('Kim', schools().demo)).register()
-  await teacher.teach(`Chemistry ${Date.now()}`, nora, kim)
+  const velta = await (await newcomer('Velta', schools().demo)).register()
+  const arvis = await (await newcomer('Arvis', schools().demo)).register()
+  await teacher.teach(`Chemistry ${Date.now()}`, velta, arvis)
   await teacher.goHome()
   const { page } = teacher
   await page.getByRole('button', { name: 'New conversation' }).click()
   const dialog = page.getByRole('dialog', { name: 'Write to somebody' })
-  for (const { name, username } of [nora, kim]) {
+  for (const { name, username } of [velta, arvis]) {
     await dialog.getByLabel('Find people by name').fill(username)
     await dialog.getByRole('button', { name: `${name} Student` }).click()
     await expect(dialog.getByRole('button', { name: `Leave ${name} out` })).toBeVisible()
   }
   await dialog.getByRole('button', { name: 'Begin' }).click()
-  await teacher.standsIn('Kim and Nora')
+  await teacher.standsIn('Arvis and Velta')
   await teacher.say('Bring your goggles, both of you.')
-  const direct = kim.page.getByRole('region', { name: 'Direct' })
-  await direct.getByRole('link', { name: /Nora/ }).click()
-  await kim.reads('Bring your goggles, both of you.')
+  const direct = arvis.page.getByRole('region', { name: 'Direct' })
+  await direct.getByRole('link', { name: /Velta/ }).click()
+  await arvis.reads('Bring your goggles, both of you.')
 })
 
 test('Kim reports a message and a person, and the administrators read both', async ({ guest, newcomer }) => {
