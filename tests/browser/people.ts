@@ -222,6 +222,33 @@ export class Person {
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
   }
 
+  /** Open a course, publish it and enrol these pupils; one looks at it then. */
+  async teach(title: string, ...pupils: Person[]): Promise<void> {
+    const { page } = this
+    await this.openCourse(title)
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await expect(page.getByText('This is a draft')).toBeHidden()
+    const slug = new URL(page.url()).pathname.split('/')[2] ?? ''
+    const { course } = (await this.#ask('query ($slug: String!) { course(slug: $slug) { id } }', {
+      slug,
+    })) as { course: { id: string } }
+    for (const { username } of pupils) {
+      const find = 'query ($username: String!) { user(userSlug: $username) { id } }'
+      const { user } = (await this.#ask(find, { username })) as { user: { id: string } }
+      const enrol =
+        'mutation ($course: UUID!, $pupil: UUID!) { enrol(courseId: $course, userIds: [$pupil]) { enrolled } }'
+      await this.#ask(enrol, { course: course.id, pupil: user.id })
+    }
+  }
+
+  /** What was reported and is not closed, as administrators read it: the latest first. */
+  async reports(): Promise<string[]> {
+    const { reports } = (await this.#ask('{ reports { nodes { words person { name } } } }')) as {
+      reports: { nodes: { words: string; person: { name: string } }[] }
+    }
+    return reports.nodes.map(({ words, person }) => `${person.name}: ${words}`)
+  }
+
   /** To a tab of the course that one looks at. */
   async goToTab(name: string): Promise<void> {
     const tabs = this.page.getByRole('navigation', { name: /^Parts of / })

@@ -775,8 +775,13 @@ export type Query = {
   resetLinkIsGood: Scalars['Boolean']['output'];
   /** Who may write to whom directly in this school. */
   directRules: Array<DirectRuleOfPair>;
-  /** The direct rooms the asker is in, last activity first. */
+  /**
+   * The direct rooms the asker is in, last activity first; with `silent` also those that others opened and in which
+   * nobody has said anything yet.
+   */
   myDirectRooms: RoomConnection;
+  /** A direct room that the asker is in. Its lasting address is /d/<id>. */
+  directRoom?: Maybe<Room>;
   /** The invitation of a one-time token; null when it is no longer good. */
   invitationOfLink?: Maybe<Invitation>;
   /** The codes of a course that can still be used, newest first; for those who may enrol. */
@@ -909,6 +914,17 @@ export type QueryResetLinkIsGoodArgs = {
 export type QueryMyDirectRoomsArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+  silent?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryDirectRoomArgs = {
+  roomId: Scalars['UUID']['input'];
 };
 
 

@@ -105,6 +105,7 @@ QUERIES: dict[str, Door] = {
         terms="terms { id }",
         directRules="directRules { rule }",
         myDirectRooms="myDirectRooms { nodes { id } }",
+        directRoom='directRoom(roomId: "$direct_room") { id }',
         reports="reports { nodes { id } }",
         accounts='accounts(search: "ben") { nodes { email } }',
         auditEntries="auditEntries { nodes { number } }",

@@ -2,8 +2,14 @@ import { expect, it } from 'vitest'
 
 import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
+import directEn from '@/domains/chat/direct/i18n/en'
+import directLv from '@/domains/chat/direct/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
+import materialsEn from '@/domains/courses/materials/i18n/en'
+import materialsLv from '@/domains/courses/materials/i18n/lv'
+import moderationEn from '@/domains/moderation/i18n/en'
+import moderationLv from '@/domains/moderation/i18n/lv'
 import coursesEn from '@/domains/courses/i18n/en'
 import coursesLv from '@/domains/courses/i18n/lv'
 import peopleEn from '@/domains/people/i18n/en'
@@ -13,8 +19,26 @@ import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, files: filesEn, courses: coursesEn, people: peopleEn }
-const lv = { ...pagesLv, account: accountLv, files: filesLv, courses: coursesLv, people: peopleLv }
+const en = {
+  ...pagesEn,
+  account: accountEn,
+  courses: coursesEn,
+  direct: directEn,
+  files: filesEn,
+  materials: materialsEn,
+  moderation: moderationEn,
+  people: peopleEn,
+}
+const lv = {
+  ...pagesLv,
+  account: accountLv,
+  courses: coursesLv,
+  direct: directLv,
+  files: filesLv,
+  materials: materialsLv,
+  moderation: moderationLv,
+  people: peopleLv,
+}
 
 type Words = string | { [key: string]: Words }
 

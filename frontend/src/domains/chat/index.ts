@@ -6,6 +6,7 @@ import { useAuth } from '@/domains/auth'
 import { openRealtime } from '@/platform/realtime'
 
 import { showConnection, showOutdated } from './connectionBanner'
+import { withDirectWords } from './direct/words'
 import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
 import type { RoomSummary } from './roomList'
@@ -29,6 +30,14 @@ export async function loadMessageBody(): Promise<typeof import('./MessageBody').
 export function useEnrolmentNews(): Ref<ReadonlyMap<string, 'joined' | 'left'>> {
   return storeToRefs(useChat()).enrolments
 }
+
+/** Fetch what draws words in Markdown and files, as messages have them. */
+export const loadDrawing = (): Promise<typeof import('./drawing')> => import('./drawing')
+
+/** Begins to write to a person; says why where the school does not let one. */
+export const WriteTo = withDirectWords(() => import('./direct/ui/WriteTo.vue'))
+/** Who may write to whom in this school: a section of the settings. */
+export const DirectRules = withDirectWords(() => import('./direct/ui/DirectRules.vue'))
 
 /** My rooms, last activity first, and how many messages of others wait in them. */
 export function useMyRooms(): {

@@ -16,6 +16,7 @@ import { ada, grace, message, posted, removed } from './testing'
 const { fetchHistory } = vi.hoisted(() => ({ fetchHistory: vi.fn<() => Promise<object>>() }))
 const upload = vi.hoisted(() => vi.fn<() => Promise<object>>())
 vi.mock('@/platform/upload', () => ({ upload, takeBack: vi.fn() }))
+vi.mock('./direct/rooms', () => ({ fetchDirectRooms: () => Promise.resolve([]) }))
 vi.mock('@/platform/graphql', () => ({
   query: vi.fn(),
   client: { query: fetchHistory },

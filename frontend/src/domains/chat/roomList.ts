@@ -1,16 +1,19 @@
-import type { RoomCardFragment } from './documents'
-import type { Change } from './language'
+import type { RoomFactsFragment, RoomKind } from './documents'
+import type { Author, Change } from './language'
 
 /** One of my rooms, as lists show it; kept alive by events. */
 export interface RoomSummary {
   readonly id: string
+  readonly kind: RoomKind
+  /** Of a direct room: the others, by name. */
   readonly name: string
   readonly slug: string
   /** Of its lasting address, with `slug`. */
   readonly hostUsername: string
+  /** Empty where there is none, in direct rooms. */
   readonly topic: string
   /** Whose room it is, if a course's. */
-  readonly course: Pick<NonNullable<RoomCardFragment['course']>, 'slug' | 'code' | 'title'> | null
+  readonly course: Pick<NonNullable<RoomFactsFragment['course']>, 'slug' | 'code' | 'title'> | null
   /** Whether only those who lead it write here: announcements. */
   readonly isForStaff: boolean
   /** Its course is over: nothing more is written here. */
@@ -25,12 +28,16 @@ export interface RoomSummary {
   readonly readNumber: number
   /** Others' messages above `readNumber`; the server counts to 100 at most. */
   readonly unread: number
+  /** Of a direct room: the others. */
+  readonly people?: readonly Author[]
 }
 
-export function summaryOf(room: RoomCardFragment): RoomSummary {
-  const { id, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } = room
+export function summaryOf(room: RoomFactsFragment & { topic?: { name: string } }): RoomSummary {
+  const { id, kind, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } =
+    room
   return {
     id,
+    kind,
     name,
     slug,
     description,
@@ -38,13 +45,22 @@ export function summaryOf(room: RoomCardFragment): RoomSummary {
     lastActivity,
     lastNumber,
     hostUsername: room.host.username,
-    topic: room.topic.name,
+    topic: room.topic?.name ?? '',
     course: room.course,
     isForStaff: room.posting === 'STAFF',
     isArchived: room.archived !== null,
     readNumber: viewerMembership?.readNumber ?? 0,
     unread: viewerMembership?.unread ?? 0,
   }
+}
+
+export function isDirect({ kind }: RoomSummary): boolean {
+  return kind === 'DIRECT'
+}
+
+/** A direct room that somebody else opened is nobody's news before something is said in it. */
+export function isShown(room: RoomSummary, me: string): boolean {
+  return !isDirect(room) || room.lastNumber > 0 || room.hostUsername === me
 }
 
 /**
@@ -106,7 +122,7 @@ export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
 }
 
 /** Does not move under the pointer when somebody writes. */
-export function byName(a: RoomSummary, b: RoomSummary): number {
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return alphabet.compare(a.name, b.name)
 }
 

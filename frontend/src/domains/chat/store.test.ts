@@ -13,6 +13,7 @@ const lab: RoomSummary = {
   id: 'lab',
   name: 'Lab',
   slug: 'lab',
+  kind: 'OPEN',
   hostUsername: 'ada',
   topic: 'Science',
   course: null,

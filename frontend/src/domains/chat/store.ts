@@ -7,7 +7,7 @@ import type { ServerEvent } from '@/contract/events'
 import type { Author, Change } from './language'
 import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
-import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
+import { byLastActivity, byName, isDirect, isShown, withChange, withRead, type RoomSummary } from './roomList'
 import { withChanges, type Timeline } from './timeline'
 import type { Upload } from './files/uploads'
 
@@ -34,9 +34,14 @@ export const useChat = defineStore('chat', () => {
   /** Courses that I came into or was taken out of while I was here, and which of the two it was last. */
   const enrolments = shallowRef<ReadonlyMap<string, 'joined' | 'left'>>(new Map())
 
-  const roomsByName = computed(() => [...(rooms.value?.values() ?? [])].sort(byName))
-  const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
-  const currentRooms = computed(() => roomsByActivity.value.filter(({ isArchived }) => !isArchived))
+  const shown = (): RoomSummary[] =>
+    [...(rooms.value?.values() ?? [])].filter((room) => isShown(room, me.value?.username ?? ''))
+  const roomsByName = computed(() => shown().sort(byName))
+  const roomsByActivity = computed(() => shown().sort(byLastActivity))
+  const directRooms = computed(() => roomsByActivity.value.filter(isDirect))
+  const currentRooms = computed(() =>
+    roomsByActivity.value.filter((room) => !room.isArchived && !isDirect(room)),
+  )
   /** The room whose end is on the screen: what comes is being read, and not worth a number that goes at once. */
   const watched = shallowRef<string | null>(null)
   const unreadIn = ({ id, unread, isArchived }: RoomSummary): number =>
@@ -196,7 +201,7 @@ export const useChat = defineStore('chat', () => {
 
   return {
     ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges, enrolments },
-    ...{ roomsByName, roomsByActivity, currentRooms, unread, unreadIn, watched, stranded },
+    ...{ roomsByName, roomsByActivity, currentRooms, directRooms, unread, unreadIn, watched, stranded },
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })

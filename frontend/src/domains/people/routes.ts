@@ -12,7 +12,7 @@ export const peopleRoutes: RouteRecordRaw[] = [
   },
   { path: '/settings', redirect: '/settings/profile' },
   {
-    path: '/settings/:section(profile|password|sessions|tokens|mails|appearance)',
+    path: '/settings/:section(profile|password|sessions|tokens|direct|mails|appearance)',
     name: 'settings',
     component: async () => (await screens()).settings(),
     props: true,

@@ -114,6 +114,7 @@ export default {
     removeText: 'It goes for everybody in the room. That something stood here stays visible.',
     removeConfirm: 'Delete',
     notRemoved: 'It was not deleted: there is no connection. Try again.',
+    report: 'Report the message',
     copyLink: 'Copy the message’s link',
     linkCopied: 'The link is copied.',
     more: 'More',

@@ -116,6 +116,7 @@ export default {
     removeText: 'Tā pazudīs visiem istabā. Tas, ka šeit kaut kas bija, paliks redzams.',
     removeConfirm: 'Dzēst',
     notRemoved: 'Nav izdzēsts: nav savienojuma. Mēģiniet vēlreiz.',
+    report: 'Ziņot par šo ziņu',
     copyLink: 'Kopēt ziņas saiti',
     linkCopied: 'Saite ir nokopēta.',
     more: 'Vairāk',
