@@ -106,6 +106,7 @@ QUERIES: dict[str, Door] = {
         myDirectRooms="myDirectRooms { nodes { id } }",
         reports="reports { nodes { id } }",
         accounts='accounts(search: "ben") { nodes { email } }',
+        account='account(userId: "$lea") { email }',
         auditEntries="auditEntries { nodes { number } }",
         rosterColumns="rosterColumns { name }",
     ),
