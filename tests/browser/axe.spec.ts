@@ -9,7 +9,7 @@ import { schools } from './schools'
 /** Where each screen of the router is seen: by its name there. */
 const LOOKED_AT = [
   ...['sign-in', 'register', 'invite', 'forgotten', 'reset', 'verify', 'setup', 'welcome'],
-  ...['home', 'create-room', 'room', 'person', 'settings', 'not-found'],
+  ...['home', 'create-room', 'room', 'person', 'settings', 'admin', 'not-found'],
 ]
 
 test('No screen is forgotten', () => {
@@ -227,4 +227,31 @@ test('Nobody is shut out of the files', async ({ guest }) => {
   await emma.timeline.getByRole('button', { name: 'newt.png' }).click()
   await expect(page.getByRole('dialog', { name: 'newt.png' })).toBeVisible()
   await isOpenToAll(page, 'room, a picture')
+})
+
+test('Nobody is shut out of the administration', async ({ guest }) => {
+  const { page } = await guest('administrator')
+  const sections = [
+    ['People', 'Emma Kalēja'],
+    ['Import', 'The columns'],
+    ['Courses and terms', 'Open a term'],
+    ['Reports', 'Nothing waits for you'],
+    ['Roles', 'Read what staff did'],
+    ['Audit', 'edusphere audit verify'],
+  ] as const
+  const wide = { width: 1280, height: 800 }
+  await page.goto('/admin/')
+  for (const [section, words] of sections) {
+    await page.setViewportSize(wide)
+    await page.getByRole('link', { name: section, exact: true }).click()
+    await expect(page.getByText(words).first()).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: section })).toBeVisible()
+    await isOpenToAll(page, `administration, ${section}`)
+  }
+  await page.setViewportSize(wide)
+  await page.getByRole('link', { name: 'People', exact: true }).click()
+  await page.getByRole('searchbox').fill('Ieva')
+  await page.getByRole('link', { name: 'Ieva Kalēja' }).click()
+  await expect(page.getByRole('heading', { level: 2, name: 'Guardian of' })).toBeVisible()
+  await isOpenToAll(page, 'administration, a person')
 })

@@ -3,6 +3,7 @@ import { nextTick, watch } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, START_LOCATION } from 'vue-router'
 
 import { safeNext, useAuth } from '@/domains/auth'
+import { adminRoutes } from '@/domains/admin/routes'
 import { authRoutes } from '@/domains/auth/routes'
 import { chatRoutes } from '@/domains/chat/routes'
 import { peopleRoutes } from '@/domains/people/routes'
@@ -15,6 +16,7 @@ export const router = createRouter({
     ...authRoutes,
     ...chatRoutes,
     ...peopleRoutes,
+    ...adminRoutes,
     {
       path: '/:path(.*)*',
       name: 'not-found',

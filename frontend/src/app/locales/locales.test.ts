@@ -2,6 +2,10 @@ import { expect, it } from 'vitest'
 
 import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
+import adminEn from '@/domains/admin/i18n/en'
+import adminLv from '@/domains/admin/i18n/lv'
+import rosterEn from '@/domains/admin/roster/i18n/en'
+import rosterLv from '@/domains/admin/roster/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
 
@@ -9,8 +13,8 @@ import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, files: filesEn }
-const lv = { ...pagesLv, account: accountLv, files: filesLv }
+const en = { ...pagesEn, account: accountEn, admin: adminEn, files: filesEn, roster: rosterEn }
+const lv = { ...pagesLv, account: accountLv, admin: adminLv, files: filesLv, roster: rosterLv }
 
 type Words = string | { [key: string]: Words }
 

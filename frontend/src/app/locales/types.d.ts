@@ -1,4 +1,6 @@
 import type account from '@/domains/account/i18n/en'
+import type admin from '@/domains/admin/i18n/en'
+import type roster from '@/domains/admin/roster/i18n/en'
 import type files from '@/domains/chat/files/i18n/en'
 
 import type en from './en'
@@ -9,4 +11,9 @@ declare module 'vue-i18n' {
 }
 
 /** What every page knows, and what some screens bring along. */
-type Catalogue = typeof en & { account: typeof account; files: typeof files }
+type Catalogue = typeof en & {
+  account: typeof account
+  admin: typeof admin
+  files: typeof files
+  roster: typeof roster
+}

@@ -12,6 +12,7 @@ import type { RoomSummary } from './roomList'
 import { useChat } from './store'
 
 export { roomAddress } from './address'
+export { copy } from './clipboard'
 
 /** My rooms, last activity first, and how many messages of others wait in them. */
 export function useMyRooms(): { rooms: Ref<readonly RoomSummary[]>; unread: Ref<number> } {
