@@ -44,7 +44,7 @@ export default {
     chosenLabel: 'The chosen people',
     chosen: '{n} person chosen | {n} people chosen',
     closed: 'Closed',
-    never: 'Never',
+    never: 'Not lately',
     close: 'Close the account',
     open: 'Open again',
     signOut: 'Sign out everywhere',
@@ -169,7 +169,7 @@ export default {
     done: 'The report is closed.',
   },
   audit: {
-    text: 'Every act of the staff is written down here in the same moment, and nobody can change it afterwards, not even the server.',
+    text: 'Every act of the staff is written down here in the same moment, and the database lets nobody change it afterwards.',
     verify:
       'Each entry seals the one before it. To prove that none was changed or taken out, run on the server:',
     search: 'Find an act, who did it, or on whom',

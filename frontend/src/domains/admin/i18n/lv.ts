@@ -46,7 +46,7 @@ export default {
     chosenLabel: 'Izvēlētie cilvēki',
     chosen: 'Izvēlēti {n} cilvēku | Izvēlēts {n} cilvēks | Izvēlēti {n} cilvēki',
     closed: 'Slēgts',
-    never: 'Nekad',
+    never: 'Sen',
     close: 'Slēgt kontu',
     open: 'Atvērt atkal',
     signOut: 'Izrakstīt visur',
@@ -171,7 +171,7 @@ export default {
     done: 'Ziņojums ir slēgts.',
   },
   audit: {
-    text: 'Katra darbinieku rīcība šeit tiek pierakstīta tajā pašā brīdī, un neviens to vēlāk nevar mainīt, pat serveris ne.',
+    text: 'Katra darbinieku rīcība šeit tiek pierakstīta tajā pašā brīdī, un datubāze to vēlāk nevienam neļauj mainīt.',
     verify:
       'Katrs ieraksts aizzīmogo iepriekšējo. Lai pierādītu, ka neviens nav mainīts vai izņemts, serverī palaidiet:',
     search: 'Atrast rīcību, kas to darīja vai ar ko',
