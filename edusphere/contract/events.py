@@ -136,6 +136,7 @@ class RoomUpdated(Event, frozen=True, tag="room.updated"):
     name: str
     topic: str | None
     description: str
+    archived: bool = False
 
 
 class RoomDeleted(Event, frozen=True, tag="room.deleted"):

@@ -19,6 +19,7 @@ from edusphere.school.files import Files
 from edusphere.school.guardians import Guardians
 from edusphere.school.invitations import Invitations
 from edusphere.school.join_codes import JoinCodes
+from edusphere.school.join_requests import JoinRequests
 from edusphere.school.keys import Keys
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
@@ -89,6 +90,7 @@ class School:
         self.rosters = Rosters(database, realtime, self.courses)
         self.join_codes = JoinCodes(database, realtime, settings, self.courses)
         self.materials = Materials(database, self.courses)
+        self.join_requests = JoinRequests(database, realtime, settings, self.courses)
         self.guardians = Guardians(database, realtime)
         self.direct = Direct(database, realtime)
         self.reports = Reports(database, settings, self.people, self.messages)

@@ -29,6 +29,8 @@ SHOWN = """(
     OR mine.role = 'STUDENT' AND enrolments.role = 'STUDENT'
     OR EXISTS (SELECT FROM guardianships WHERE guardian_id = $1 AND child_id = enrolments.person_id)
 )"""
+ROOMS_AT_ONCE = 500
+"""Of several courses together."""
 RANK = "array_position(ARRAY['INSTRUCTOR', 'ASSISTANT', 'STUDENT', 'OBSERVER'], enrolments.role::text)"
 
 
@@ -148,7 +150,7 @@ class CourseLists:
         return {term.id: term for term in found}
 
     async def rooms_of(self, me: Me | None, course_ids: Iterable[UUID]) -> dict[UUID, list[Room]]:
-        """Return the rooms of each course that `me` is in: announcements first, then as they were made."""
+        """Return the rooms of each course that `me` is in: announcements first, then as they were made; at most 500."""
         gathered: dict[UUID, list[Room]] = {}
         if me is None:
             return gathered
@@ -157,10 +159,11 @@ class CourseLists:
             """
             SELECT rooms.* FROM rooms JOIN memberships mine ON mine.room_id = rooms.id AND mine.person_id = $1
             WHERE rooms.course_id = ANY($2) AND rooms.deleted IS NULL
-            ORDER BY rooms.posting <> 'STAFF', rooms.created, rooms.id
+            ORDER BY rooms.posting <> 'STAFF', rooms.created, rooms.id LIMIT $3
             """,
             me.id,
             list(course_ids),
+            ROOMS_AT_ONCE,
         ):
             if room.course_id is not None:
                 gathered.setdefault(room.course_id, []).append(room)

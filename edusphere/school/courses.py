@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+from edusphere.contract.events import RoomUpdated
 from edusphere.database import Database, Taken
 from edusphere.errors import Conflict, NotFound
-from edusphere.realtime import Realtime
+from edusphere.realtime import Realtime, topics
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.copying import copy_course
@@ -297,10 +298,20 @@ class Courses(CourseLists):
             if row is None:
                 raise Conflict("This course was just changed by somebody else. Please look at it again.")
             (course,) = self._database.made(Course, [row])
-            await transaction.execute(
-                "UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL", course_id, course.archived
+            rooms = await transaction.rows(
+                """
+                UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL
+                RETURNING id, name, description,
+                          (SELECT topics.name FROM topics WHERE topics.id = rooms.topic_id) AS topic_name
+                """,
+                course_id,
+                course.archived,
             )
             settled = await settle(transaction, course_id, changed=None)
             await record(transaction, me, act, Subject.of(course))
         await settled.tell(self._realtime)
+        is_over = course.archived is not None
+        for room in rooms:
+            event = RoomUpdated(room["id"], room["name"], room["topic_name"], room["description"], is_over)
+            await self._realtime.announce(topics.room(room["id"]), event)
         return course

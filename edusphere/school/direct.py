@@ -68,8 +68,13 @@ class Direct:
         await self._check(me, others)
         return await to_the_end(self._open(me, others | {me.id}))
 
-    async def mine(self, me: Me | None, first: int = 50, after: str | None = None) -> Page[Room]:
-        """Return the direct rooms `me` is in and in which something was said, or that `me` opened; the latest first."""
+    async def mine(
+        self, me: Me | None, first: int = 50, after: str | None = None, *, silent: bool = False
+    ) -> Page[Room]:
+        """Return the direct rooms `me` is in and in which something was said, or that `me` opened; the latest first.
+
+        With `silent` all of them: whoever listens to a room before the first word hears that word.
+        """
         me = signed_in(me)
         size = pages.size(first)
         active, room_id = pages.position(after, pages.moment, UUID) or (None, None)
@@ -78,7 +83,7 @@ class Direct:
             """
             SELECT rooms.* FROM rooms JOIN memberships ON memberships.room_id = rooms.id
             WHERE memberships.person_id = $1 AND rooms.deleted IS NULL AND rooms.kind = 'DIRECT'
-              AND (last_number > 0 OR host_id = $1)
+              AND ($5 OR last_number > 0 OR host_id = $1)
               AND ($2::timestamptz IS NULL OR (last_activity, rooms.id) < ($2, $3::uuid))
             ORDER BY last_activity DESC, rooms.id DESC LIMIT $4
             """,
@@ -86,6 +91,7 @@ class Direct:
             active,
             room_id,
             size + 1,
+            silent,
         )
         return pages.page(found, size, after, key=lambda room: (room.last_activity, room.id))
 

@@ -57,7 +57,7 @@ def may_read_kept_mails(me: Me) -> bool:
 
 def may_create_rooms(me: Me | None, room_makers: str) -> bool:
     """Everyone signed in makes open rooms, or only staff, as the school decided."""
-    return me is not None and (room_makers == "everyone" or me.is_staff)
+    return me is not None and (room_makers == "EVERYONE" or me.is_staff)
 
 
 # -- a course

@@ -25,7 +25,7 @@ COLUMNS = {
     "name": "as others read it; needed for new people",
     "username": "made of the address where it is empty",
     "role": "in the school: student (where it is empty), teacher or guardian",
-    "course": "a course's code or address; may be left out where the whole file is for one course",
+    "course": "a course's code or address; may be left out where the file is for one course, or the person for none",
     "course_role": "in the course: student (where it is empty), assistant, instructor or observer",
     "section": "a section of the course; made where it is not there yet",
 }

@@ -6,10 +6,11 @@ whether the school changed between.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -21,6 +22,7 @@ from edusphere.school.me import Me
 from edusphere.school.models import CourseRole, CourseState, Enrolment, Role
 from edusphere.school.roster_file import Line, Problem, RosterFile
 
+AT_ONCE = 200
 NO_ACCOUNT = "has no account here. An administrator can import them, or they make an account and join by a code."
 
 
@@ -65,6 +67,14 @@ class Leaving(NamedTuple):
     name: str
 
 
+async def _one_by_one(lines: Iterable[Line]) -> AsyncIterator[Line]:
+    """Return lines, and let others have their turn now and then: there may be twenty thousand."""
+    for turn, line in enumerate(lines, 1):
+        if turn % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        yield line
+
+
 @dataclass(slots=True)
 class Plan:
     newcomers: list[Newcomer] = field(default_factory=list)
@@ -79,10 +89,13 @@ class Plan:
     courses: dict[UUID, str] = field(default_factory=dict)
     """Those it is about, with their codes."""
 
-    @property
-    def fingerprint(self) -> str:
-        said = [self.newcomers, self.renamed, self.placed, self.leaving, self.problems, sorted(self.sections.values())]
-        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+    fingerprint: str = ""
+    """Of all that it would do."""
+
+
+def fingerprint(made: Plan) -> str:
+    said = [made.newcomers, made.renamed, made.placed, made.leaving, made.problems, sorted(made.sections.values())]
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +117,10 @@ async def plan(asking: Asking, me: Me | None, file: RosterFile, course_id: UUID 
     courses = await _courses(asking, me, file.lines, course_id, made)
     people = {row["email"]: row for row in await asking.rows(BY_EMAIL, sorted({line.email for line in file.lines}))}
     await _newcomers(asking, me, file.lines, people, made)
-    _changed(me, file.lines, people, made)
+    await _changed(me, file.lines, people, made)
     await _placed(asking, me, file.lines, people, courses, course_id, made)
     made.problems.sort()
+    made.fingerprint = await asyncio.to_thread(fingerprint, made)
     return made
 
 
@@ -142,10 +156,12 @@ async def _courses(
         if code in found and found[code].id != course.id and course.state != CourseState.ARCHIVED:
             ambiguous.add(code)
         found.setdefault(code, course)
-    for line in lines:
+    async for line in _one_by_one(lines):
         name = line.course.casefold()
+        if not name and course_id is None:
+            continue  # somebody who comes into the school, and into no course yet
         if name not in found:
-            what = f"There is no course “{line.course}” of yours." if name else "This line names no course."
+            what = f"There is no course “{line.course}” of yours."
             made.problems.append(Problem(line.number, what))
         elif name in ambiguous:
             what = f"Several courses have the code “{line.course}”. Please write the address of the course instead."
@@ -167,7 +183,7 @@ async def _newcomers(
         made.problems += [Problem(line.number, f"{line.email} {NO_ACCOUNT}") for line in new]
         return
     first: dict[str, Line] = {}
-    for line in new:
+    async for line in _one_by_one(new):
         known = first.setdefault(line.email, line)
         if (known.name, known.username, known.role) != (line.name, line.username, line.role):
             made.problems.append(Problem(line.number, f"{line.email} is somebody else in line {known.number}."))
@@ -176,11 +192,9 @@ async def _newcomers(
             made.problems.append(Problem(line.number, f"{line.email} is new here: please write a name."))
     wanted = {line.email: line.username or _username_of(line.email) for line in first.values()}
     counted = Counter(wanted.values())
-    taken = {
-        row["username"]
-        for row in await asking.rows("SELECT username FROM people WHERE username ~ ANY($1)", _alike(wanted.values()))
-    }
-    for line in first.values():
+    rows = await asking.rows(ALIKE, sorted(counted))
+    taken = {row["username"] for row in rows}
+    async for line in _one_by_one(first.values()):
         username = wanted[line.email]
         if line.username and (username in taken or counted[username] > 1):
             made.problems.append(Problem(line.number, f"Somebody has the username “{username}” already."))
@@ -190,13 +204,12 @@ async def _newcomers(
         made.newcomers.append(Newcomer(line.number, line.email, line.name, username, line.role or Role.STUDENT))
 
 
+# Those very usernames, and the same with a number behind.
+ALIKE = "SELECT username FROM people WHERE username = ANY($1) OR regexp_replace(username, '-[0-9]+$', '') = ANY($1)"
+
+
 def _username_of(email: str) -> str:
     return (words.slug(email.partition("@")[0]) or "person")[: words.USERNAME_LENGTH - 8]
-
-
-def _alike(usernames: Iterable[str]) -> list[str]:
-    """Return patterns of the usernames and of those with a number behind."""
-    return [f"^{username}(-[0-9]+)?$" for username in sorted(set(usernames))]
 
 
 def _free(username: str, taken: set[str]) -> str:
@@ -205,10 +218,10 @@ def _free(username: str, taken: set[str]) -> str:
     return next(f"{username}-{number}" for number in range(2, len(taken) + 3) if f"{username}-{number}" not in taken)
 
 
-def _changed(me: Me | None, lines: Sequence[Line], people: Mapping[str, Row], made: Plan) -> None:
+async def _changed(me: Me | None, lines: Sequence[Line], people: Mapping[str, Row], made: Plan) -> None:
     """Note who is called something else, or is something else in the school; only administrators change that."""
     first: dict[str, Line] = {}
-    for line in lines:
+    async for line in _one_by_one(lines):
         row = people.get(line.email)
         if row is None:
             continue
@@ -221,7 +234,7 @@ def _changed(me: Me | None, lines: Sequence[Line], people: Mapping[str, Row], ma
         if known is line or (known.name, known.role) == (line.name, line.role):
             continue
         made.problems.append(Problem(line.number, f"{line.email} is somebody else in line {known.number}."))
-    for line in first.values():
+    async for line in _one_by_one(first.values()):
         row = people[line.email]
         before, role = Role(row["role"]), line.role or Role(row["role"])
         name = line.name or row["name"]
@@ -266,7 +279,7 @@ async def _placed(
         for row in await asking.rows("SELECT course_id, key FROM sections WHERE course_id = ANY($1)", ids)
     }
     named: dict[tuple[UUID, str], int] = {}
-    for line in lines:
+    async for line in _one_by_one(lines):
         course = courses.get(line.course.casefold())
         if course is None or course.id not in made.courses:
             continue

@@ -10,7 +10,7 @@ Serve = Callable[["Duplex"], asyncio.Task[Any]]
 
 WATERMARK = 256 * 1024
 """Bytes received and not yet read after which the peer must wait."""
-LINGER = 1.0
+LINGER = 3.0
 """Seconds in which a peer that is still sending may hear our last word."""
 STUCK = 30.0
 """Seconds in which a peer must take what is left for it."""

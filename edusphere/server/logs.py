@@ -15,6 +15,8 @@ def configure(settings: Settings) -> None:
     """Write warnings, and our own news; with EDUSPHERE_DEBUG everybody's news."""
     logging.basicConfig(format=LINE, level=logging.INFO if settings.debug else logging.WARNING, force=True)
     logging.getLogger("edusphere").setLevel(logging.DEBUG if settings.debug else logging.INFO)
+    # While Postgres is away the pool tells each try to reach it, with a traceback; we say it in a line of our own.
+    logging.getLogger("asyncpg.pool").setLevel(logging.WARNING if settings.debug else logging.ERROR)
 
 
 def silence() -> None:

@@ -158,7 +158,8 @@ class Person:
     ) -> Answered | None:
         """Say it once; None when the connection was lost before the answer came."""
         wanted = wanted or now()
-        await self._here.wait()
+        async with asyncio.timeout(FOR_GOOD):  # who is refused a room is never here: the run ends, and tells
+            await self._here.wait()
         sent = Sent(now(), self.name, self.via, room, verb, client_id, words, wanted)
         self._history.note(sent)
         match verb:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ from tests.valkey import Valkey
 
 KEYS = Keys(b"the faults' own key, of 32 bytes.")
 ROOMS = ("hall", "library")
-FAULT = "edusphere.web.refusals: fault"
+FAULT = re.compile(r"^.*edusphere\.web\.refusals: fault.*(?:\n(?!\d{4}-).*)*", re.MULTILINE)
+"""A line of the log, and the traceback below it."""
 
 CHANGES = """
     SELECT changes.room_id, changes.number, changes.kind, messages.id, messages.client_id,
@@ -98,9 +100,8 @@ class Place:
         return [Row(*row) for row in await self.database.rows(CHANGES)]
 
     def faults(self) -> list[str]:
-        """Return what the processes' logs call a fault of ours."""
-        lines = (line for process in self.processes for line in process.words().splitlines())
-        return [line for line in lines if FAULT in line]
+        """Return what the processes' logs call a fault of ours, each with all that was logged of it."""
+        return [fault for process in self.processes for fault in FAULT.findall(process.words())]
 
 
 @dataclass(frozen=True)

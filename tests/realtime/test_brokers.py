@@ -289,6 +289,29 @@ async def test_what_nobody_foresaw_makes_nobody_deaf_or_dumb(valkey: Valkey, mon
         await until(lambda: ear.heard[-1] == ("room:1", b"y", 2))
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError("unable to perform operation on <TCPTransport closed=True>"), ZeroDivisionError()]
+)
+async def test_who_comes_as_the_line_is_being_lost_is_let_in_and_hears(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """uvloop says of a transport that was closed a moment ago what nobody else says of one: RuntimeError."""
+
+    async def lost(*_: object) -> None:
+        raise error
+
+    async with listening(valkey.url) as (broker, ear):
+        await broker.subscribe("room:1")
+        with monkeypatch.context() as broken:
+            broken.setattr(broker._pubsub, "subscribe", lost)
+            await broker.subscribe("room:2")
+        await broker.publish("room:2", b"x", 1)
+        await until(lambda: ear.heard == [("room:2", b"x", 1)])
+        await until(lambda: broker.trouble is None)
+        await broker.publish("room:2", b"y", 2)
+        await until(lambda: ear.heard[-1] == ("room:2", b"y", 2))
+
+
 async def test_a_full_redis_goes_on_passing_on(valkey: Valkey) -> None:
     async with Redis.from_url(valkey.url) as administrator:
         await administrator.config_set("maxmemory", 1)

@@ -155,8 +155,8 @@ async def test_what_is_only_said_again_is_not_told_again() -> None:
     exchange, table, room_id = Exchange(), Table(), uuid4()
     ada, grace = Listener(ADA), Listener(GRACE)
     async with (
-        realtime_over(table, exchange.broker(), presence_lifetime=1.5) as one,
-        realtime_over(table, exchange.broker(), presence_lifetime=1.5) as two,
+        realtime_over(table, exchange.broker(), presence_lifetime=4.5) as one,
+        realtime_over(table, exchange.broker(), presence_lifetime=4.5) as two,
     ):
         await hear(one, table, ada, room_id)
         await hear(two, table, grace, room_id)

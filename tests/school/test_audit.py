@@ -10,7 +10,11 @@ import pytest
 
 from edusphere.database import Database
 from edusphere.database.address import Address
+from edusphere.school import School
 from edusphere.school.audit import FIRST_SEAL, Audit, Subject, record
+from edusphere.school.messages import Draft
+from edusphere.school.models import Room
+from edusphere.school.models.ids import new_id
 from tests.people import Cast
 
 
@@ -77,3 +81,31 @@ async def test_whoever_gets_round_that_is_found(
     finally:
         await connection.close()
     assert (await Audit(database).verify()).broken_at == broken_at
+
+
+async def test_what_is_done_to_others_is_recorded_and_what_is_ones_own_is_not(
+    school: School, cast: Cast, biology: Room, database: Database
+) -> None:
+    for me, of in ((cast.ben, cast.ben), (cast.anna, cast.ben)):
+        said = await school.messages.post(of, biology.id, Draft(new_id(), "Words"))
+        await school.messages.remove(me, said.message_id)
+    await school.rooms.update(cast.anna, biology.id, name="Life")
+    await school.rooms.update(cast.olga, biology.id, name="Biology")
+    await school.rooms.remove_member(cast.anna, biology.id, cast.ben.id)
+    await school.rooms.leave(cast.mia, biology.id)
+    await school.people.disable("ben")
+    await school.people.enable("ben")
+    await school.rooms.delete(cast.olga, biology.id)
+    rows = await database.rows("SELECT act, actor, subject FROM audit_entries ORDER BY number")
+    assert [tuple(row.values()) for row in rows] == [
+        ("message.removed", "anna", "ben"),
+        ("room.changed", "olga", "Biology"),
+        ("member.removed", "anna", "ben"),
+        ("account.closed", "command line", "Ben Kalniņš"),
+        ("account.opened", "command line", "Ben Kalniņš"),
+        ("room.deleted", "olga", "Biology"),
+    ]
+    assert (await school.audit.verify()).broken_at is None
+    last = (await school.audit.verify()).last_seal
+    assert await school.audit.contains(last)
+    assert not await school.audit.contains("0" * 64)

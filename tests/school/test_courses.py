@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from edusphere.contract.events import CourseJoined, CourseLeft, MemberJoined, RoomJoined
+from edusphere.contract.events import CourseJoined, CourseLeft, MemberJoined, RoomJoined, RoomUpdated
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
 from edusphere.realtime.directives import Evict
@@ -198,6 +198,19 @@ async def test_in_an_archived_course_everything_is_read_and_nothing_written(
     await courses.restore(cast.anna, genetics.id)
     await school.messages.post(cast.ben, general, Draft(new_id(), "We are back"))  # type: ignore[arg-type]
     assert (await acts(database))[-2:] == ["course.archived", "course.restored"]
+
+
+async def test_who_is_in_a_room_hears_that_its_course_is_over_and_goes_on(
+    courses: Courses, cast: Cast, genetics: Course, database: Database, news: News
+) -> None:
+    general = await room_named(database, genetics, "General")
+    await courses.archive(cast.anna, genetics.id)
+    await courses.restore(cast.anna, genetics.id)
+    told = [event for event in news.in_room(general) if isinstance(event, RoomUpdated)]  # type: ignore[arg-type]
+    assert [(event.name, event.topic, event.archived) for event in told[-2:]] == [
+        ("General", "Genetics", True),
+        ("General", "Genetics", False),
+    ]
 
 
 async def test_nobody_gives_what_they_do_not_have(

@@ -57,6 +57,7 @@ async def test_a_pupil_writes_to_their_teacher_and_it_is_the_same_room_from_both
     assert {event.room_id for event in news.to(cast.anna.id)} == {room.id}
     assert [each.id for each in (await direct.mine(cast.ben)).nodes] == [room.id]
     assert (await direct.mine(cast.anna)).nodes == ()
+    assert [each.id for each in (await direct.mine(cast.anna, silent=True)).nodes] == [room.id]
     await say(school, cast.ben, room)
     assert [each.id for each in (await direct.mine(cast.anna)).nodes] == [room.id]
     assert room.id not in {each.id for each in (await school.rooms.mine(cast.ben)).nodes}

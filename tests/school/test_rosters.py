@@ -20,6 +20,7 @@ from edusphere.school.rosters import Roster, Rosters
 from edusphere.school.sessions import Device
 from tests.news import News
 from tests.people import Cast
+from tests.turns import HELD_AT_MOST, SLACK, held
 
 HEAD = "email,name,username,role,course,course_role,section"
 CLASS = """\
@@ -131,6 +132,13 @@ kai@school.example,Kai Teacher,kai,teacher,{ecology.slug},instructor,
     assert (await database.one("SELECT role FROM people WHERE username = 'kai'"))["role"] == "TEACHER"
 
 
+async def test_somebody_may_come_into_the_school_and_into_no_course(
+    rosters: Rosters, cast: Cast, database: Database
+) -> None:
+    await imported(rosters, cast.olga, "email,name,role\nkai@school.example,Kai,teacher\n")
+    assert (await database.one("SELECT role FROM people WHERE username = 'kai'"))["role"] == "TEACHER"
+
+
 async def test_a_teacher_imports_those_who_have_accounts(
     rosters: Rosters, cast: Cast, genetics: Course, database: Database
 ) -> None:
@@ -232,6 +240,16 @@ async def test_a_hundred_thousand_lines_are_too_many_and_told_soon(rosters: Rost
     with pytest.raises(Invalid, match=f"{MOST_LINES:,}"):
         await rosters.look(cast.olga, file(text))
     assert time.monotonic() - began < 5
+
+
+async def test_five_thousand_come_in_seconds_and_hold_nobody_up(
+    rosters: Rosters, cast: Cast, genetics: Course, database: Database
+) -> None:
+    text = "email,name,section\n" + "".join(f"p{n}@school.example,Pupil {n},Lab {n % 9}\n" for n in range(5_000))
+    _, longest = await held(lambda: imported(rosters, cast.olga, text, genetics))
+    print(f"\nA roster of 5,000 kept the loop's thread busy for {1_000 * longest:.0f} ms at most")  # noqa: T201
+    assert longest < SLACK * HELD_AT_MOST
+    assert len(await in_course(database, genetics)) == 5_000
 
 
 async def test_what_changed_since_the_preview_is_looked_at_again(

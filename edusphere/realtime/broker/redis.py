@@ -48,7 +48,8 @@ BATCH = 200
 
 NOT_YET = "Redis was not reached yet."
 
-_TROUBLE = (RedisError, OSError, TimeoutError)
+_TROUBLE = (RedisError, OSError, TimeoutError, RuntimeError)
+"""The last is what uvloop says of a line that was closed a moment ago."""
 
 
 class _Subscription:
@@ -265,8 +266,10 @@ class RedisBroker:
             try:
                 async with asyncio.timeout(PATIENCE):
                     await getattr(pubsub, verb)(self._prefix + topic)
-            except _TROUBLE:
-                log.info("redis did not take a subscription; it is asked again on the next connection")
+            except Exception as error:  # whoever wants to hear a room must not be refused it
+                if not isinstance(error, _TROUBLE):
+                    log.exception("subscribing to redis went wrong")
+                await self._hang_up(error)  # all are asked for again on the next line
 
     async def _keep_house(self) -> None:
         while True:

@@ -25,6 +25,7 @@ from graphql import (
     get_named_type,
 )
 
+from edusphere.school.course_lists import ROOMS_AT_ONCE
 from edusphere.school.room_lists import AT_ONCE
 
 OBJECT = 6
@@ -39,6 +40,7 @@ PAGE, LARGEST_PAGE = 50, 100
 SIZES = {
     "Query.directRules": 10,
     "Query.joinCodes": 100,
+    "Query.joinRequests": 200,
     "Query.messages": 200,
     "Query.messagesByUser": 200,
     "Query.myApiTokens": 50,
@@ -75,7 +77,7 @@ ROWS = {
     "Query.topics",
     "Query.users",
 }
-TOGETHER = {"Room.participants": AT_ONCE, "Unit.materials": 300}
+TOGETHER = {"Room.participants": AT_ONCE, "Unit.materials": 300, "Course.rooms": ROOMS_AT_ONCE}
 """The most entries of all such lists of one page together."""
 UNKNOWN_SIZE = 1_000
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from ariadne import MutationType, QueryType
 
+from edusphere.errors import NotFound
 from edusphere.school.direct_rules import DirectRule, Pair
-from edusphere.school.models import Role
+from edusphere.school.models import Role, Room, RoomKind
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
 
@@ -24,9 +25,19 @@ async def direct_rules(_: Any, info: Info) -> list[Payload]:
 
 
 @query.field("myDirectRooms")
-async def my_direct_rooms(_: Any, info: Info, first: int, after: str | None = None) -> Payload:
+async def my_direct_rooms(_: Any, info: Info, first: int, silent: bool, after: str | None = None) -> Payload:
     context: Context = info.context
-    return connection(await context.school.direct.mine(context.me, first, after))
+    return connection(await context.school.direct.mine(context.me, first, after, silent=silent))
+
+
+@query.field("directRoom")
+async def direct_room(_: Any, info: Info, room_id: UUID) -> Room | None:
+    context: Context = info.context
+    reached = await context.school.rooms.reach(context.signed_in, room_id)
+    if reached.room.kind != RoomKind.DIRECT:
+        raise NotFound("There is no such direct room.")
+    context.loaders.memberships.prime(reached.room.id, reached.membership)
+    return reached.room
 
 
 @mutation.field("openDirectRoom")

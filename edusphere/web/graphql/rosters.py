@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import IO, Any
 from uuid import UUID
 
@@ -29,7 +30,8 @@ async def roster_columns(_: Any, info: Info) -> list[Payload]:
 @mutation.field("previewRoster")
 async def preview_roster(_: Any, info: Info, file: FileStorage | None = None, course_id: UUID | None = None) -> Payload:
     context: Context = info.context
-    return {"roster": _told(await context.school.rosters.look(context.me, _opened(file), course_id))}
+    seen = await context.school.rosters.look(context.me, _opened(file), course_id)
+    return {"roster": await asyncio.to_thread(_told, seen)}
 
 
 @mutation.field("importRoster")
@@ -45,7 +47,7 @@ async def import_roster(
     done = await context.school.rosters.apply(
         context.me, _opened(file), course_id, fingerprint=fingerprint, withdraw_missing=withdraw_missing
     )
-    return {"roster": _told(done)}
+    return {"roster": await asyncio.to_thread(_told, done)}
 
 
 def _opened(file: FileStorage | None) -> IO[bytes]:

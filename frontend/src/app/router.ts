@@ -6,6 +6,7 @@ import { safeNext, useAuth } from '@/domains/auth'
 import { adminRoutes } from '@/domains/admin/routes'
 import { authRoutes } from '@/domains/auth/routes'
 import { chatRoutes } from '@/domains/chat/routes'
+import { courseRoutes } from '@/domains/courses/routes'
 import { peopleRoutes } from '@/domains/people/routes'
 import { i18n } from '@/platform/i18n'
 import { setRouteTitle } from '@/platform/title'
@@ -15,6 +16,7 @@ export const router = createRouter({
   routes: [
     ...authRoutes,
     ...chatRoutes,
+    ...courseRoutes,
     ...peopleRoutes,
     ...adminRoutes,
     {

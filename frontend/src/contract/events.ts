@@ -127,6 +127,7 @@ export interface RoomUpdated {
   name: string
   topic: string | null
   description: string
+  archived?: boolean
 }
 
 export interface RoomDeleted {

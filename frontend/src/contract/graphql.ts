@@ -156,7 +156,7 @@ export type Course = {
   updated: Scalars['DateTime']['output'];
   studentCount: Scalars['Int']['output'];
   sections: Array<Section>;
-  /** Those the asker is in. */
+  /** Those the asker is in: all of one course's; of many courses' at once 500. */
   rooms: Array<Room>;
   /** Those who take part, as far as the asker is shown them: by role, then by name. */
   people: EnrolmentConnection;
@@ -341,6 +341,26 @@ export type MakeJoinCode = {
 };
 
 export type EndJoinCode = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** Somebody asks to be let into a course. */
+export type JoinRequest = {
+  id: Scalars['UUID']['output'];
+  user: User;
+  words: Scalars['String']['output'];
+  created: Scalars['DateTime']['output'];
+};
+
+export type RequestToJoin = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type AcceptJoinRequest = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type DeclineJoinRequest = {
   success: Scalars['Boolean']['output'];
 };
 
@@ -757,14 +777,21 @@ export type Query = {
   resetLinkIsGood: Scalars['Boolean']['output'];
   /** Who may write to whom directly in this school. */
   directRules: Array<DirectRuleOfPair>;
-  /** The direct rooms the asker is in, last activity first. */
+  /**
+   * The direct rooms the asker is in, last activity first; with `silent` also those that others opened and in which
+   * nobody has said anything yet.
+   */
   myDirectRooms: RoomConnection;
+  /** A direct room that the asker is in. Its lasting address is /d/<id>. */
+  directRoom?: Maybe<Room>;
   /** The invitation of a one-time token; null when it is no longer good. */
   invitationOfLink?: Maybe<Invitation>;
   /** The codes of a course that can still be used, newest first; for those who may enrol. */
   joinCodes: Array<JoinCode>;
   /** Where a code leads. NOT_FOUND says in a sentence when it is no longer good, and why. */
   joinOffer: JoinOffer;
+  /** Who waits to be let into a course, the first first; for those who may enrol. */
+  joinRequests: Array<JoinRequest>;
   /** The mails that were not sent, newest first. Administrators only; FORBIDDEN to programs. */
   keptMails: KeptMailConnection;
   /** The last messages of a room, oldest first; `before` is a message's number. Removed ones are left out. */
@@ -899,6 +926,17 @@ export type QueryResetLinkIsGoodArgs = {
 export type QueryMyDirectRoomsArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+  silent?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryDirectRoomArgs = {
+  roomId: Scalars['UUID']['input'];
 };
 
 
@@ -929,6 +967,16 @@ export type QueryJoinCodesArgs = {
  */
 export type QueryJoinOfferArgs = {
   code: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinRequestsArgs = {
+  courseId: Scalars['UUID']['input'];
 };
 
 
@@ -1177,6 +1225,10 @@ export type Mutation = {
   endJoinCode?: Maybe<EndJoinCode>;
   /** Comes into a course by its code. Twice is once. */
   joinCourse?: Maybe<CoursePayload>;
+  /** Asks to be let into the course at /c/<slug>. Whether there is one is not told. */
+  requestToJoin?: Maybe<RequestToJoin>;
+  acceptJoinRequest?: Maybe<AcceptJoinRequest>;
+  declineJoinRequest?: Maybe<DeclineJoinRequest>;
   addUnit?: Maybe<UnitPayload>;
   renameUnit?: Maybe<UnitPayload>;
   /** Puts a unit at a place among its course's, counted from 1. */
@@ -1224,6 +1276,8 @@ export type Mutation = {
   importRoster?: Maybe<RosterPayload>;
   /** Makes the first administrator, signs them in and asks how people may register. Works once. */
   setUpSchool?: Maybe<SetUpSchool>;
+  /** Decides for the whole school, at once; what is absent stays. Administrators only; FORBIDDEN to programs. */
+  updateSchool?: Maybe<UpdateSchool>;
   /** Signs in: sets the cookies. Wrong credentials are INVALID. */
   tokenAuth?: Maybe<TokenAuth>;
   verifyToken?: Maybe<Verify>;
@@ -1450,6 +1504,24 @@ export type MutationJoinCourseArgs = {
 };
 
 
+export type MutationRequestToJoinArgs = {
+  slug: Scalars['String']['input'];
+  words?: Scalars['String']['input'];
+};
+
+
+export type MutationAcceptJoinRequestArgs = {
+  requestId: Scalars['UUID']['input'];
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationDeclineJoinRequestArgs = {
+  requestId: Scalars['UUID']['input'];
+};
+
+
 export type MutationAddUnitArgs = {
   courseId: Scalars['UUID']['input'];
   title: Scalars['String']['input'];
@@ -1616,6 +1688,13 @@ export type MutationSetUpSchoolArgs = {
 };
 
 
+export type MutationUpdateSchoolArgs = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  registration?: InputMaybe<RegistrationMode>;
+  roomMakers?: InputMaybe<RoomMakers>;
+};
+
+
 export type MutationTokenAuthArgs = {
   email: Scalars['String']['input'];
   password: Scalars['String']['input'];
@@ -1671,15 +1750,26 @@ export type RegistrationMode =
   /** Only the administrators make accounts. */
   | 'CLOSED';
 
+export type RoomMakers =
+  | 'EVERYONE'
+  /** Teachers and administrators. */
+  | 'STAFF';
+
 /** What everybody may know of the school, signed in or not. */
 export type School = {
   name: Scalars['String']['output'];
   registration: RegistrationMode;
   /** Whether there is an administrator yet; while there is none, /setup makes the first. */
   isSetUp: Scalars['Boolean']['output'];
+  /** Who may make open rooms. */
+  roomMakers: RoomMakers;
   /** The largest file in a message, in bytes. */
   fileLimit: Scalars['Int']['output'];
   filesPerMessage: Scalars['Int']['output'];
+};
+
+export type UpdateSchool = {
+  school: School;
 };
 
 export type SetUpSchool = {

@@ -98,7 +98,7 @@ async def _watch(process: Process, seen: list[float]) -> None:
 
 async def _let_go(place: Place, reader: Person, watcher: Person, began: float) -> float:
     """Return when the others were told that a reader is gone, who knows nothing of it yet."""
-    company, who = watcher.company[place.rooms["hall"]], str(reader.me.id)
+    company, who = watcher.company.setdefault(place.rooms["hall"], []), str(reader.me.id)
     async with broken(place.history, "reader stopped"):
         while now() < began + FOR_GOOD:
             for at, people in company:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from edusphere.school.roster_plan import Plan
+from edusphere.school.roster_plan import Plan, fingerprint
 from tests.samples import PDF
 
 NEW = "a battery of correct horses"
@@ -100,10 +100,12 @@ QUERIES: dict[str, Door] = {
         courses='courses(search: "BIO-7B") { nodes { id } }',
         viewerMayOpenCourse="viewerMayOpenCourse",
         joinCodes='joinCodes(courseId: "$course") { id }',
+        joinRequests='joinRequests(courseId: "$course") { id }',
         joinOffer='joinOffer(code: "$code") { courseTitle }',
         terms="terms { id }",
         directRules="directRules { rule }",
         myDirectRooms="myDirectRooms { nodes { id } }",
+        directRoom='directRoom(roomId: "$direct_room") { id }',
         reports="reports { nodes { id } }",
         accounts='accounts(search: "ben") { nodes { email } }',
         account='account(userId: "$lea") { email }',
@@ -178,6 +180,7 @@ HIDES_NOTHING = {
     "Enrolment.user",
     "JoinCode.link",
     "JoinCode.section",
+    "JoinRequest.user",
     "Material.author",
     "Membership.user",
     "Message.room",
@@ -206,7 +209,7 @@ def _changes(**documents: str) -> dict[str, Door]:
 
 ROSTER = b"email,course\nlea@school.example,bio-7b\nben@school.example,bio-7b\n"
 """What it says is so already: nobody is changed by it."""
-NOTHING_NEW = Plan().fingerprint
+NOTHING_NEW = fingerprint(Plan())
 
 
 def _with_roster(document: str) -> Question:
@@ -254,6 +257,9 @@ MUTATIONS: dict[str, Door] = {
         withdraw='withdraw(courseId: "$course", userId: "$lea") { success }',
         makeJoinCode='makeJoinCode(courseId: "$course") { joinCode { id } }',
         endJoinCode='endJoinCode(codeId: "$code_id") { success }',
+        requestToJoin='requestToJoin(slug: "bio-7b") { success }',
+        acceptJoinRequest='acceptJoinRequest(requestId: "$request") { success }',
+        declineJoinRequest='declineJoinRequest(requestId: "$request") { success }',
         joinCourse='joinCourse(code: "$code") { course { id } }',
         addUnit='addUnit(courseId: "$course", title: "Flies") { unit { id } }',
         renameUnit='renameUnit(unitId: "$unit", title: "Beans") { unit { id } }',
@@ -277,6 +283,7 @@ MUTATIONS: dict[str, Door] = {
         setDirectRule="setDirectRule(one: STUDENT, other: STUDENT, rule: ANYONE) { rules { rule } }",
         reportMessage='reportMessage(messageId: "$max_open_message", words: "This hurts.") { success }',
         reportUser='reportUser(userSlug: "uma", words: "She is unkind.") { success }',
+        updateSchool='updateSchool(name: "Riverside") { school { name } }',
         makeAccount='makeAccount(username: "new", name: "New", email: "x@school.example") { user { id } }',
         editAccount='editAccount(userId: "$lea", name: "Lea the Great") { user { id } }',
         closeAccounts='closeAccounts(userIds: ["$lea"]) { closed }',

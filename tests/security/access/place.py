@@ -212,6 +212,8 @@ async def _teach(place: Place, cast: Cast, newcomers: dict[str, Me]) -> dict[str
     await school.materials.visit(cast.anna, courses["course"].id)
     section = await school.course_rooms.add_section(cast.anna, courses["course"].id, "Lab")
     join_code = await school.join_codes.make(cast.anna, courses["course"].id)
+    await school.join_requests.ask(newcomers["tom"], courses["course"].slug)
+    (request,) = await school.join_requests.open(cast.anna, courses["course"].id)
     direct = await school.direct.open(cast.anna, [cast.ben.id])
     club = await school.rooms.create(newcomers["max"], "Club", "Leisure", "")
     await school.rooms.join(newcomers["tom"], club.id)
@@ -225,6 +227,7 @@ async def _teach(place: Place, cast: Cast, newcomers: dict[str, Me]) -> dict[str
         "material": str(page.id),
         "material_file": str(file.id),
         "code": join_code.code,
+        "request": str(request.id),
         "code_id": str(join_code.id),
         "term": str(rolled.term.id),
         "past_term": str(past.id),
