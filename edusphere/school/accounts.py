@@ -28,6 +28,7 @@ from edusphere.school.telling import to_the_end
 
 AT_ONCE = 100
 ADMINISTRATORS_ONLY = "Only administrators look after accounts."
+NOBODY_LIKE_THAT = "There is nobody like that."
 LAST_ADMINISTRATOR = "A school needs an administrator. Please make somebody else one first."
 
 
@@ -75,18 +76,15 @@ class Accounts:
         pattern = words.check("search", words.search, search)
         name, person_id = pages.position(after, pages.text, UUID) or (None, None)
         rows = await self._database.rows(
-            """
+            f"""
             SELECT listed.*, alive.seen, alive.sessions FROM (
                 SELECT * FROM people
                 WHERE ($1::text IS NULL OR name ILIKE $1 OR username ILIKE $1 OR email ILIKE $1)
                   AND ($2::text IS NULL OR role = $2) AND ($3::bool IS NULL OR (disabled IS NOT NULL) = $3)
                   AND ($4::text IS NULL OR (name, id) > ($4, $5::uuid))
                 ORDER BY name, id LIMIT $6
-            ) listed CROSS JOIN LATERAL (
-                SELECT max(seen) AS seen, count(*) FILTER (WHERE ended IS NULL AND expires > now()) AS sessions
-                FROM sessions WHERE person_id = listed.id
-            ) alive ORDER BY name, id
-            """,
+            ) listed {ALIVE} ORDER BY name, id
+            """,  # noqa: S608 (our own words)
             pattern,
             role.value if role is not None else None,
             closed,
@@ -97,6 +95,21 @@ class Accounts:
         people = self._database.made(Person, rows)
         found = [Account(one, row["seen"], row["sessions"]) for one, row in zip(people, rows, strict=True)]
         return pages.page(found, size, after, key=lambda account: (account.person.name, account.person.id))
+
+    async def find(self, me: Me | None, person_id: UUID) -> Account:
+        """Return one account.
+
+        Raises:
+            Forbidden
+            NotFound: there is nobody like that.
+        """
+        _administrator(me)
+        found = f"SELECT listed.*, alive.* FROM people listed {ALIVE} WHERE id = $1"  # noqa: S608 (our own words)
+        row = await self._database.row(found, person_id)
+        if row is None:
+            raise NotFound(NOBODY_LIKE_THAT)
+        (person,) = self._database.made(Person, [row])
+        return Account(person, row["seen"], row["sessions"])
 
     async def make(self, me: Me | None, username: str, name: str, email: str, role: Role) -> Made:
         """Make an account for somebody. The link is good for as long as one for a new password, and only shown now.
@@ -175,7 +188,7 @@ class Accounts:
         me = _administrator(me)
         row = await self._database.row("SELECT * FROM people WHERE id = $1", person_id)
         if row is None:
-            raise NotFound("There is nobody like that.")
+            raise NotFound(NOBODY_LIKE_THAT)
         (person,) = self._database.made(Person, [row])
         link = await self._credentials.reset_link(person.username)
         async with self._database.transaction() as transaction:
@@ -209,7 +222,7 @@ class Accounts:
             await _lock_administrators(transaction)
             row = await transaction.row(f"{ONE} FOR UPDATE", person_id)
             if row is None:
-                raise NotFound("There is nobody like that.")
+                raise NotFound(NOBODY_LIKE_THAT)
             (before,) = self._database.made(Person, [row])
             changed = await transaction.one(
                 """
@@ -284,6 +297,13 @@ class Accounts:
 
 
 ONE = "SELECT * FROM people WHERE id = $1"
+# When a person of `listed` was last here, and on how many devices they are signed in.
+ALIVE = """
+    CROSS JOIN LATERAL (
+        SELECT max(seen) AS seen, count(*) FILTER (WHERE ended IS NULL AND expires > now()) AS sessions
+        FROM sessions WHERE person_id = listed.id
+    ) alive
+"""
 
 
 def _administrator(me: Me | None) -> Me:

@@ -198,7 +198,7 @@ class CourseLists:
             Course,
             f"""
             SELECT courses.* {SEEN} AND {only} (courses.state = '{CourseState.ARCHIVED}') = $3
-              AND ($4::text IS NULL OR courses.title ILIKE $4 OR courses.code ILIKE $4)
+              AND ($4::text IS NULL OR courses.code || ' ' || courses.title ILIKE $4)
               AND ($5::uuid IS NULL OR courses.term_id = $5)
               AND ($6::text IS NULL OR (courses.title, courses.id) > ($6, $7::uuid))
             ORDER BY courses.title, courses.id LIMIT $8

@@ -9,7 +9,7 @@ import { schools } from './schools'
 /** Where each screen of the router is seen: by its name there. */
 const LOOKED_AT = [
   ...['sign-in', 'register', 'invite', 'forgotten', 'reset', 'verify', 'setup', 'welcome'],
-  ...['home', 'create-room', 'room', 'direct', 'person', 'settings', 'not-found', 'join'],
+  ...['home', 'create-room', 'room', 'direct', 'person', 'settings', 'admin', 'not-found', 'join'],
   ...['course', 'course-rooms', 'course-materials', 'course-people', 'course-settings'],
 ]
 
@@ -348,4 +348,32 @@ test('Nobody is shut out of the materials', async ({ guest }) => {
   await page.getByRole('menuitem', { name: 'Remove the unit' }).click()
   await expect(page.getByRole('dialog').getByText('The 2 materials in it go with it')).toBeVisible()
   await isOpenToAll(page, 'materials, a question')
+})
+
+test('Nobody is shut out of the administration', async ({ guest }) => {
+  await (await guest('emma')).report('kalnins', 'Words for the administrators')
+  const { page } = await guest('administrator')
+  const sections = [
+    ['People', 'Emma Kalēja'],
+    ['Import', 'The columns'],
+    ['Courses and terms', 'Open a term'],
+    ['Reports', 'Words for the administrators'],
+    ['Roles', 'Read what staff did'],
+    ['Audit', 'edusphere audit verify'],
+  ] as const
+  const wide = { width: 1280, height: 800 }
+  await page.goto('/admin/')
+  for (const [section, words] of sections) {
+    await page.setViewportSize(wide)
+    await page.getByRole('link', { name: section, exact: true }).click()
+    await expect(page.getByText(words).first()).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: section })).toBeVisible()
+    await isOpenToAll(page, `administration, ${section}`)
+  }
+  await page.setViewportSize(wide)
+  await page.getByRole('link', { name: 'People', exact: true }).click()
+  await page.getByRole('searchbox').fill('Ieva')
+  await page.getByRole('link', { name: 'Ieva Kalēja' }).click()
+  await expect(page.getByRole('heading', { level: 2, name: 'Guardian of' })).toBeVisible()
+  await isOpenToAll(page, 'administration, a person')
 })

@@ -288,6 +288,26 @@ export class Person {
     await this.#ask(name, { guardianId: found.guardian.id, childId: found.child.id })
   }
 
+  /** Open and publish a course, in a term if one is named. */
+  async runCourse(code: string, term = ''): Promise<void> {
+    const { terms } = (await this.#ask('{ terms { id name } }')) as { terms: { id: string; name: string }[] }
+    const termId = terms.find(({ name }) => name === term)?.id ?? null
+    const open =
+      'mutation ($code: String!, $termId: UUID) { openCourse(code: $code, title: $code, termId: $termId) { course { id } } }'
+    const { openCourse } = (await this.#ask(open, { code, termId })) as {
+      openCourse: { course: { id: string } }
+    }
+    const publish = 'mutation ($id: UUID!) { publishCourse(courseId: $id) { course { id } } }'
+    await this.#ask(publish, { id: openCourse.course.id })
+  }
+
+  /** Ask the administrators to look at somebody. */
+  async report(username: string, words: string): Promise<void> {
+    const report =
+      'mutation ($userSlug: String!, $words: String!) { reportUser(userSlug: $userSlug, words: $words) { success } }'
+    await this.#ask(report, { userSlug: username, words })
+  }
+
   /** The link in the last mail to somebody, as an administrator sees it where the school sends no mails. */
   async linkMailedTo(recipient: string): Promise<string> {
     const { keptMails } = (await this.#ask('{ keptMails { nodes { recipient body } } }')) as {

@@ -57,6 +57,7 @@ async def test_nobody_else_looks_after_accounts_and_no_program(accounts: Account
     for me in (teacher, program):
         for act in (
             accounts.listed(me),
+            accounts.find(me, cast.ben.id),
             accounts.make(me, "nora", "Nora", "nora@school.example", Role.ADMIN),
             accounts.edit(me, cast.ben.id, role=Role.ADMIN),
             accounts.close(me, [cast.ben.id]),
@@ -144,3 +145,10 @@ async def test_of_two_administrators_who_change_one_role_at_once_both_are_record
     ]
     assert "STUDENT" in first
     assert "STUDENT" not in second
+
+
+async def test_one_account_is_found_by_its_id(accounts: Accounts, olga: Me, cast: Cast) -> None:
+    found = await accounts.find(olga, cast.ben.id)
+    assert (found.person.username, found.sessions) == ("ben", 0)
+    with pytest.raises(NotFound):
+        await accounts.find(olga, new_id())

@@ -54,6 +54,13 @@ async def test_a_teacher_opens_a_course_with_its_first_rooms(courses: Courses, c
     assert again.slug.startswith("bio-7b-")
 
 
+async def test_a_course_is_found_by_its_code_its_title_and_both(courses: Courses, cast: Cast) -> None:
+    course = await courses.open(cast.anna, "BIO-7B", "Genetics")
+    for search in ("bio-7", "genet", "BIO-7B Genetics"):
+        assert [found.id for found in (await courses.all(cast.anna, search)).nodes] == [course.id]
+    assert not (await courses.all(cast.anna, "Genetics BIO")).nodes
+
+
 async def test_pupils_and_guardians_open_none(courses: Courses, cast: Cast, database: Database) -> None:
     for me in (cast.ben, cast.gita):
         with pytest.raises(Forbidden):

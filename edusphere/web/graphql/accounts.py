@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ariadne import MutationType, QueryType
 
+from edusphere.school.accounts import Account
 from edusphere.school.models import Role
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import page_info
@@ -29,17 +30,13 @@ async def accounts(
     context: Context = info.context
     wanted = None if role is None else Role(role)
     page = await context.school.accounts.listed(context.me, search, wanted, closed, first, after)
-    nodes = [
-        {
-            "user": account.person,
-            "email": account.person.email,
-            "closed": account.person.disabled,
-            "seen": account.seen,
-            "sessions": account.sessions,
-        }
-        for account in page.nodes
-    ]
-    return {"nodes": nodes, "pageInfo": page_info(page)}
+    return {"nodes": [_told(account) for account in page.nodes], "pageInfo": page_info(page)}
+
+
+@query.field("account")
+async def account(_: Any, info: Info, user_id: UUID) -> Payload:
+    context: Context = info.context
+    return _told(await context.school.accounts.find(context.me, user_id))
 
 
 @mutation.field("makeAccount")
@@ -80,3 +77,13 @@ async def make_password_link(_: Any, info: Info, user_id: UUID) -> Payload:
 async def end_sessions_of(_: Any, info: Info, user_ids: Sequence[UUID]) -> Payload:
     context: Context = info.context
     return {"ended": await context.school.accounts.end_sessions(context.me, user_ids)}
+
+
+def _told(account: Account) -> Payload:
+    return {
+        "user": account.person,
+        "email": account.person.email,
+        "closed": account.person.disabled,
+        "seen": account.seen,
+        "sessions": account.sessions,
+    }

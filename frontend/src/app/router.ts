@@ -3,6 +3,7 @@ import { nextTick, watch } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, START_LOCATION } from 'vue-router'
 
 import { safeNext, useAuth } from '@/domains/auth'
+import { adminRoutes } from '@/domains/admin/routes'
 import { authRoutes } from '@/domains/auth/routes'
 import { chatRoutes } from '@/domains/chat/routes'
 import { courseRoutes } from '@/domains/courses/routes'
@@ -17,6 +18,7 @@ export const router = createRouter({
     ...chatRoutes,
     ...courseRoutes,
     ...peopleRoutes,
+    ...adminRoutes,
     {
       path: '/:path(.*)*',
       name: 'not-found',

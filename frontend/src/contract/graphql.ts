@@ -760,6 +760,8 @@ export type RosterPayload = {
 export type Query = {
   /** Accounts by name; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
   accounts: AccountConnection;
+  /** One account. Administrators only; FORBIDDEN to programs. */
+  account: Account;
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
   /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
@@ -844,6 +846,16 @@ export type QueryAccountsArgs = {
   closed?: InputMaybe<Scalars['Boolean']['input']>;
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAccountArgs = {
+  userId: Scalars['UUID']['input'];
 };
 
 

@@ -108,6 +108,7 @@ QUERIES: dict[str, Door] = {
         directRoom='directRoom(roomId: "$direct_room") { id }',
         reports="reports { nodes { id } }",
         accounts='accounts(search: "ben") { nodes { email } }',
+        account='account(userId: "$lea") { email }',
         auditEntries="auditEntries { nodes { number } }",
         rosterColumns="rosterColumns { name }",
     ),

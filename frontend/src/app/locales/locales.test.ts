@@ -2,6 +2,10 @@ import { expect, it } from 'vitest'
 
 import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
+import adminEn from '@/domains/admin/i18n/en'
+import adminLv from '@/domains/admin/i18n/lv'
+import rosterEn from '@/domains/admin/roster/i18n/en'
+import rosterLv from '@/domains/admin/roster/i18n/lv'
 import directEn from '@/domains/chat/direct/i18n/en'
 import directLv from '@/domains/chat/direct/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
@@ -22,22 +26,26 @@ import pagesLv from './lv'
 const en = {
   ...pagesEn,
   account: accountEn,
+  admin: adminEn,
   courses: coursesEn,
   direct: directEn,
   files: filesEn,
   materials: materialsEn,
   moderation: moderationEn,
   people: peopleEn,
+  roster: rosterEn,
 }
 const lv = {
   ...pagesLv,
   account: accountLv,
+  admin: adminLv,
   courses: coursesLv,
   direct: directLv,
   files: filesLv,
   materials: materialsLv,
   moderation: moderationLv,
   people: peopleLv,
+  roster: rosterLv,
 }
 
 type Words = string | { [key: string]: Words }

@@ -1,7 +1,7 @@
 /** What others may use: who is signed in, and what everybody may know of the school. */
 import { defineAsyncComponent } from 'vue'
 
-export { missing, safeNext } from './rules'
+export { missing, proposedUsername, safeNext } from './rules'
 export { useSchool } from './school'
 export { type EndReason, type SignedInPerson, useAuth } from './store'
 

@@ -123,6 +123,7 @@ export default {
     failed: 'The people could not be loaded',
   },
   enrol: {
+    import: 'Import from a table',
     title: 'Add people',
     search: 'Find people of the school',
     hint: 'By name or username.',

@@ -125,6 +125,7 @@ export default {
     failed: 'Cilvēkus neizdevās ielādēt',
   },
   enrol: {
+    import: 'Importēt no tabulas',
     title: 'Pievienot cilvēkus',
     search: 'Meklēt skolas cilvēkus',
     hint: 'Pēc vārda vai lietotājvārda.',
