@@ -29,6 +29,8 @@ from edusphere.school.telling import to_the_end
 AT_ONCE = 100
 ADMINISTRATORS_ONLY = "Only administrators look after accounts."
 NOBODY_LIKE_THAT = "There is nobody like that."
+NO_PASSWORD_YET = ""
+"""No hash: nothing that anybody types is right."""
 LAST_ADMINISTRATOR = "A school needs an administrator. Please make somebody else one first."
 
 
@@ -124,7 +126,7 @@ class Accounts:
             form.read("username", words.username, username) or "",
             form.read("name", words.line, name, NAME_LENGTH) or "",
             form.read("email", words.email, email) or "",
-            password="",
+            NO_PASSWORD_YET,
         )
         for row in await self._database.rows(
             "SELECT username = $1 AS username, email = $2 AS email FROM people WHERE username = $1 OR email = $2",
