@@ -25,7 +25,7 @@ const imports = (...patterns) => ({
 })
 
 export default ts.config(
-  { ignores: ['dist/', 'src/contract/', 'src/domains/*/documents.ts', 'test-results/', 'public/'] },
+  { ignores: ['dist/', 'src/contract/', 'src/domains/**/documents.ts', 'test-results/', 'public/'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   ...ts.configs.stylisticTypeChecked,

@@ -136,6 +136,7 @@ class RoomUpdated(Event, frozen=True, tag="room.updated"):
     name: str
     topic: str | None
     description: str
+    archived: bool = False
 
 
 class RoomDeleted(Event, frozen=True, tag="room.deleted"):
@@ -145,7 +146,7 @@ class RoomDeleted(Event, frozen=True, tag="room.deleted"):
 class MemberJoined(Event, frozen=True, tag="member.joined"):
     room_id: UUID
     user: Author
-    role: Literal["HOST", "MODERATOR", "MEMBER"]
+    role: Literal["HOST", "MODERATOR", "MEMBER", "READER"]
 
 
 class MemberLeft(Event, frozen=True, tag="member.left"):
@@ -163,6 +164,18 @@ class RoomLeft(Event, frozen=True, tag="room.left"):
     """To one person: you no longer belong; nothing more of this room follows."""
 
     room_id: UUID
+
+
+class CourseJoined(Event, frozen=True, tag="course.joined"):
+    """To one person: you take part in this course now. Its rooms follow, each with its `room.joined`."""
+
+    course_id: UUID
+
+
+class CourseLeft(Event, frozen=True, tag="course.left"):
+    """To one person: you no longer take part."""
+
+    course_id: UUID
 
 
 class ReadMoved(Event, frozen=True, tag="read.moved"):
@@ -209,6 +222,8 @@ ServerEvent = (
     | MemberLeft
     | RoomJoined
     | RoomLeft
+    | CourseJoined
+    | CourseLeft
     | ReadMoved
     | TypingStarted
     | PresenceChanged

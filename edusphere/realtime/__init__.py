@@ -80,7 +80,7 @@ class Realtime:
             say=lambda person_id, payload: self._spawn(self._tell_who_hears(person_id, payload)),
         )
         self._presence = Presence(
-            self._people_in,
+            self._people_seen_in,
             self._tell_presence,
             interval=presence_interval,
             names=presence_names,
@@ -212,6 +212,15 @@ class Realtime:
         order.begin(last)
         joined.settle(order.position or 0)
         self._presence.changed(room_id)
+
+    def show(self, person_id: UUID, room_id: UUID, *, shown: bool) -> None:
+        """Say whether somebody who is about to hear a room is shown to the others in it."""
+        if (order := self._orders.get(room_id)) is not None:
+            (order.unseen.discard if shown else order.unseen.add)(person_id)
+
+    def is_shown(self, person_id: UUID, room_id: UUID) -> bool:
+        order = self._orders.get(room_id)
+        return order is None or person_id not in order.unseen
 
     def unsubscribe(self, connection: Connection, room_id: UUID) -> None:
         self._hub.leave(topics.room(room_id), connection)
@@ -394,6 +403,10 @@ class Realtime:
     def _people_in(self, room_id: UUID) -> set[UUID]:
         topic = self._hub.topic(topics.room(room_id))
         return {connection.person_id for connection in (*topic.listeners, *topic.catching_up)} if topic else set()
+
+    def _people_seen_in(self, room_id: UUID) -> set[UUID]:
+        order = self._orders.get(room_id)
+        return self._people_in(room_id) - order.unseen if order is not None else set()
 
     def _tell_presence(self, event: PresenceChanged) -> None:
         self._hub.deliver(topics.room(event.room_id), Frame.of(event))

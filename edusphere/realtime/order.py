@@ -25,6 +25,8 @@ class RoomOrder:
         """The fingerprint of those who belonged to the room when its listeners were last looked at."""
         self.newcomers: set[UUID] = set()
         """People who began to hear it since: that fingerprint says nothing of them."""
+        self.unseen: set[UUID] = set()
+        """People who hear the room and are not shown to be there."""
 
     @property
     def has_gap(self) -> bool:

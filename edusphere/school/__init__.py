@@ -7,25 +7,38 @@ from __future__ import annotations
 
 from edusphere.database import Database
 from edusphere.realtime import Realtime
+from edusphere.school.accounts import Accounts
 from edusphere.school.api_tokens import ApiTokens
+from edusphere.school.audit import Audit
+from edusphere.school.course_rooms import CourseRooms
+from edusphere.school.courses import Courses
 from edusphere.school.credentials import Credentials
+from edusphere.school.direct import Direct
+from edusphere.school.enrolments import Enrolments
 from edusphere.school.files import Files
+from edusphere.school.guardians import Guardians
 from edusphere.school.invitations import Invitations
+from edusphere.school.join_codes import JoinCodes
+from edusphere.school.join_requests import JoinRequests
 from edusphere.school.keys import Keys
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
+from edusphere.school.materials import Materials
 from edusphere.school.messages import Messages
 from edusphere.school.passwords import Passwords
 from edusphere.school.people import People
 from edusphere.school.pictures import Pictures
 from edusphere.school.postman import Postman
 from edusphere.school.registrations import Registrations
+from edusphere.school.reports import Reports
 from edusphere.school.rooms import Rooms
+from edusphere.school.rosters import Rosters
 from edusphere.school.sessions import Sessions
 from edusphere.school.settings import SchoolSettings
 from edusphere.school.setup import Setup
 from edusphere.school.storage import FolderStorage, Storage
 from edusphere.school.sweep import Sweeper
+from edusphere.school.terms import Terms
 from edusphere.school.topics import Topics
 from edusphere.school.watch import Watch
 from edusphere.settings import Settings
@@ -59,6 +72,7 @@ class School:
         self.credentials = Credentials(
             database, realtime, settings, self.settings, self.people, passwords, links, self.mails
         )
+        self.accounts = Accounts(database, realtime, self.credentials)
         self.sessions = Sessions(database, realtime, settings, keys, passwords)
         self.api_tokens = ApiTokens(database, realtime, settings, self.credentials)
         self.setup = Setup(database, passwords, self.sessions)
@@ -68,6 +82,18 @@ class School:
         self.pictures = Pictures(settings, self.storage)
         self.files = Files(database, settings, self.storage, self.pictures, self.rooms)
         self.sweeper = Sweeper(database, settings, self.storage)
+        self.audit = Audit(database)
+        self.terms = Terms(database, realtime)
+        self.courses = Courses(database, realtime)
+        self.course_rooms = CourseRooms(database, realtime, self.courses)
+        self.enrolments = Enrolments(database, realtime, self.courses)
+        self.rosters = Rosters(database, realtime, self.courses)
+        self.join_codes = JoinCodes(database, realtime, settings, self.courses)
+        self.materials = Materials(database, self.courses)
+        self.join_requests = JoinRequests(database, realtime, settings, self.courses)
+        self.guardians = Guardians(database, realtime)
+        self.direct = Direct(database, realtime)
+        self.reports = Reports(database, settings, self.people, self.messages)
         self._postman = Postman(database, settings, self.mails)
         self._watch = Watch(realtime, self.sessions, settings.session_check)
 

@@ -1,13 +1,14 @@
 """Files that people send: taken in, handed out again, and taken along by messages.
 
 A file waits, its sender's alone, until a message takes it along; then it belongs to that message for good and is for
-those who read its room. Bytes pass through here a piece at a time; a file is never whole in memory.
+those who read its room. Or a course's materials take it in, and it is for those who see the course. Bytes pass through
+here a piece at a time; a file is never whole in memory.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +17,7 @@ from edusphere.contract.events import File
 from edusphere.database import Asking, Database, Row, Transaction
 from edusphere.errors import Invalid, NotFound, TooLarge, TooMany, WrongKind
 from edusphere.school import file_names, models, policy
+from edusphere.school.course_lists import SEEN
 from edusphere.school.kinds import HEAD, PICTURES, PROGRAM, kind_of
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models.ids import new_id
@@ -27,6 +29,8 @@ from edusphere.school.telling import to_the_end
 from edusphere.settings import MEBIBYTES, MINUTES, SECONDS, Settings
 
 FOLDER = "files"
+WAITING = "files.message_id IS NULL AND NOT EXISTS (SELECT FROM materials WHERE materials.file_id = files.id)"
+"""In no message and in no course's materials: its sender's alone."""
 NOT_YOURS = "A file is not there any more, or was sent already. Please attach it again."
 NO_PROGRAMS = (
     "Programs are not taken here: opening one can harm somebody's computer. Send what it is made of, or what it makes."
@@ -110,7 +114,7 @@ class Files:
         me = signed_in(me)
         found = await self._database.models(
             models.File,
-            "DELETE FROM files WHERE id = $1 AND uploader_id = $2 AND message_id IS NULL RETURNING *",
+            f"DELETE FROM files WHERE id = $1 AND uploader_id = $2 AND {WAITING} RETURNING *",  # noqa: S608
             file_id,
             me.id,
         )
@@ -126,20 +130,31 @@ class Files:
         """
         me = signed_in(me)
         row = await self._database.row(
-            """
-            SELECT files.*, messages.room_id FROM files LEFT JOIN messages ON messages.id = files.message_id
-            WHERE files.id = $1 AND messages.removed IS NULL
-            """,
+            f"""
+            SELECT files.*, messages.room_id, {WAITING} AS waits, EXISTS (
+                SELECT FROM materials JOIN units ON units.id = unit_id
+                WHERE materials.file_id = files.id AND units.course_id IN (SELECT courses.id {SEEN})
+            ) AS is_material
+            FROM files LEFT JOIN messages ON messages.id = files.message_id
+            WHERE files.id = $3 AND messages.removed IS NULL
+            """,  # noqa: S608 (our own text)
+            me.id,
+            policy.may_see_all_courses(me),
             file_id,
         )
         if row is None:
             raise NotFound("There is no such file.")
         (file,) = self._database.made(models.File, [row])
-        waiting = row["message_id"] is None
-        membership = None if waiting else (await self._rooms.reach(me, row["room_id"])).membership
-        if not policy.may_open(row["uploader_id"] == me.id, waiting, membership):
+        in_room = row["room_id"] is not None
+        membership = (await self._rooms.reach(me, row["room_id"])).membership if in_room else None
+        if not policy.may_open(row["uploader_id"] == me.id, row["waits"], row["is_material"], membership):
             raise NotFound("There is no such file.")
         return file
+
+    async def load(self, ids: Iterable[UUID]) -> dict[UUID, models.File]:
+        """Return these files, whoever asks: for ids that a verb gave."""
+        found = await self._database.models(models.File, "SELECT * FROM files WHERE id = ANY($1)", list(ids))
+        return {file.id: file for file in found}
 
     # --
 
@@ -158,11 +173,11 @@ class Files:
     async def _room_for(self, asking: Asking, me: Me) -> Most:
         """Return how much more `me` may have."""
         row = await asking.one(
-            """
+            f"""
             SELECT coalesce(sum(size), 0)::bigint AS taken,
-                   coalesce(sum(size) FILTER (WHERE message_id IS NULL), 0)::bigint AS waiting
+                   coalesce(sum(size) FILTER (WHERE {WAITING}), 0)::bigint AS waiting
             FROM files WHERE uploader_id = $1
-            """,
+            """,  # noqa: S608 (our own text)
             me.id,
         )
         limits = self._settings
@@ -285,15 +300,15 @@ async def claim(transaction: Transaction, me: Me, message_id: UUID, file_ids: Se
         Invalid: not all of them wait and are theirs.
     """
     rows = await transaction.rows(
-        """
+        f"""
         WITH wanted AS (
             SELECT * FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place)
         ), own AS (
-            SELECT id FROM files WHERE id = ANY($3) AND uploader_id = $1 AND message_id IS NULL ORDER BY id FOR UPDATE
+            SELECT id FROM files WHERE id = ANY($3) AND uploader_id = $1 AND {WAITING} ORDER BY id FOR UPDATE
         )
         UPDATE files SET message_id = $2, place = wanted.place FROM own JOIN wanted USING (id) WHERE files.id = own.id
         RETURNING files.*
-        """,
+        """,  # noqa: S608 (our own text)
         me.id,
         message_id,
         list(file_ids),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from edusphere.database import Database, Transaction
 from edusphere.errors import Invalid
 from edusphere.school import letters, policy, words
+from edusphere.school.audit import Subject, record
 from edusphere.school.letters import Language
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
@@ -87,6 +88,7 @@ class Invitations:
                 link.digest,
                 timedelta(seconds=days * DAYS),
             )
+            await record(transaction, me, "invitation.made", Subject("invitation", link.id, address), role=role.value)
             if self._mails.are_sent:
                 await self._mails.write(transaction, address, letters.invitation(language, decisions.name, days), link)
         self._mails.wake()

@@ -27,6 +27,8 @@ class Me:
     """The program's token."""
     read_only: bool = False
     """A program that may look and change nothing."""
+    address: str = ""
+    """From where they ask; empty where no door noted it."""
 
     @property
     def is_staff(self) -> bool:

@@ -17,6 +17,7 @@ from edusphere.database import Database, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, policy, words
+from edusphere.school.audit import Subject, record
 from edusphere.school.files import check_file_ids
 from edusphere.school.me import Me, signed_in
 from edusphere.school.pace import Limit, Pace
@@ -97,9 +98,8 @@ class Messages:
         """
         me = signed_in(me)
         message, reached = await self._reach(me, message_id)
-        policy.require(
-            policy.may_edit(message.user.id == me.id, reached.membership), "Only its author changes a message."
-        )
+        author = message.user.id == me.id
+        policy.require(policy.may_edit(*reached, author), "Only its author changes a message.")
         text = words.check("body", words.body, body, self._longest, bool(message.files))
         self._pace.take(me.id)
         return await to_the_end(self._edit(me, reached.room.id, message_id, text))
@@ -240,6 +240,9 @@ class Messages:
             if message.removed:
                 return await _last_change(transaction, message_id)
             row = await transaction.one(CHANGE, room_id, message_id, me.id, "REMOVED", None)
+            if message.user.id != me.id:
+                of = Subject("message", message_id, message.user.username)
+                await record(transaction, me, "message.removed", of, room=room_id)
         message = replace(message, body="", files=(), removed=True, updated=row["at"])
         event = MessageRemoved(room_id=room_id, number=row["number"], message=message)
         await self._realtime.announce(topics.room(room_id), event)

@@ -13,6 +13,7 @@ from edusphere.database import Database, Taken
 from edusphere.errors import NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import pages, words
+from edusphere.school.audit import Subject, record
 from edusphere.school.me import Me
 from edusphere.school.models import Person, Role
 from edusphere.school.pages import Page
@@ -27,7 +28,8 @@ BIO_LENGTH = 500
 LISTED = 200
 
 # $1 is who asks, $2 whether they are staff. Everybody sees the staff, the hosts of open rooms and whoever shares a
-# room with them; staff see everyone. Accounts that were disabled are seen by staff only.
+# room with them; staff see everyone. Who only reads a room, a pupil's guardian, is not seen by it and sees of it their
+# own children alone. Accounts that were disabled are seen by staff only.
 VISIBLE = """(
     people.id = $1 OR $2 OR people.disabled IS NULL AND (
         people.role IN ('TEACHER', 'ADMIN')
@@ -39,6 +41,11 @@ VISIBLE = """(
             JOIN memberships theirs ON theirs.room_id = mine.room_id
             JOIN rooms ON rooms.id = mine.room_id AND rooms.deleted IS NULL
             WHERE mine.person_id = $1 AND theirs.person_id = people.id
+              AND mine.role <> 'READER' AND theirs.role <> 'READER'
+        )
+        OR EXISTS (
+            SELECT FROM guardianships
+            WHERE (guardian_id, child_id) = ($1, people.id) OR (guardian_id, child_id) = (people.id, $1)
         )
     )
 )"""
@@ -156,7 +163,9 @@ class People:
     async def enable(self, who: str) -> Person:
         """Open a disabled account again. Its people sign in anew."""
         person = await self.named(who)
-        await self._database.rows("UPDATE people SET disabled = NULL WHERE id = $1", person.id)
+        async with self._database.transaction() as transaction:
+            await transaction.execute("UPDATE people SET disabled = NULL WHERE id = $1", person.id)
+            await record(transaction, None, "account.opened", Subject.of(person))
         return await self.named(who)
 
     # --
@@ -164,7 +173,10 @@ class People:
     async def _make(self, registration: Registration, school_name: str, role: Role) -> Person:
         new = await read(registration, school_name, self._database, self._passwords)
         try:
-            person_id = await new.write(self._database, role)
+            async with self._database.transaction() as transaction:
+                person_id = await new.write(transaction, role)
+                made = Subject("person", person_id, new.name)
+                await record(transaction, None, "account.made", made, role=role.value)
         except Taken as taken:
             raise who_took(taken) from None
         return (await self.load([person_id]))[person_id]
@@ -198,6 +210,7 @@ class People:
                 "UPDATE people SET disabled = now() WHERE id = $1 AND disabled IS NULL", person.id
             )
             await transaction.execute(END_ALL, person.id, "disabled")
+            await record(transaction, None, "account.closed", Subject.of(person))
         await self._realtime.end_sessions(SessionEnded(why="disabled"), CloseCode.ACCOUNT_DISABLED, person_id=person.id)
 
 

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 
 from edusphere.errors import Forbidden
 from edusphere.school.me import Me
-from edusphere.school.models import Membership, Role, Room, RoomKind, RoomRole
+from edusphere.school.models import (
+    Course,
+    CourseRole,
+    CourseState,
+    Enrolment,
+    Membership,
+    Posting,
+    Role,
+    Room,
+    RoomKind,
+    RoomRole,
+)
+
+BELOW_ASSISTANTS = (CourseRole.STUDENT, CourseRole.OBSERVER)
 
 
 def require(permission: bool, sentence: str = "You may not do that here.") -> None:
@@ -44,7 +57,89 @@ def may_read_kept_mails(me: Me) -> bool:
 
 def may_create_rooms(me: Me | None, room_makers: str) -> bool:
     """Everyone signed in makes open rooms, or only staff, as the school decided."""
-    return me is not None and (room_makers == "everyone" or me.is_staff)
+    return me is not None and (room_makers == "EVERYONE" or me.is_staff)
+
+
+# -- a course
+
+
+def may_open_courses(me: Me) -> bool:
+    """Teachers and administrators open courses."""
+    return me.is_staff
+
+
+def may_decide_for_the_school(me: Me) -> bool:
+    """Administrators decide what holds in the whole school."""
+    return me.role == Role.ADMIN
+
+
+def may_read_audit(me: Me) -> bool:
+    """Administrators read what staff did."""
+    return me.role == Role.ADMIN
+
+
+def may_read_reports(me: Me) -> bool:
+    """Administrators read what was reported, with its words, and close it."""
+    return me.role == Role.ADMIN
+
+
+def may_make_accounts(me: Me) -> bool:
+    """Administrators make accounts for others, and say what they are called and are in the school."""
+    return me.role == Role.ADMIN
+
+
+def may_name_guardians(me: Me) -> bool:
+    """Administrators say whose guardian somebody is."""
+    return me.role == Role.ADMIN
+
+
+def may_arrange_terms(me: Me) -> bool:
+    """Administrators open terms and roll them over."""
+    return me.role == Role.ADMIN
+
+
+def may_see_all_courses(me: Me) -> bool:
+    """Administrators see all courses, and who takes part in them."""
+    return me.role == Role.ADMIN
+
+
+def may_see_course(me: Me, course: Course, enrolment: Enrolment | None) -> bool:
+    """Who takes part sees the course, a draft only those who teach or assist."""
+    if may_see_all_courses(me):
+        return True
+    return enrolment is not None and (course.state != CourseState.DRAFT or _teaches(enrolment))
+
+
+def may_change_course(me: Me, enrolment: Enrolment | None) -> bool:
+    """Instructors change their course, publish and archive it; administrators any."""
+    return me.role == Role.ADMIN or (enrolment is not None and enrolment.role == CourseRole.INSTRUCTOR)
+
+
+def may_change_materials(me: Me, enrolment: Enrolment | None) -> bool:
+    """Who teaches or assists writes and orders the materials; administrators any."""
+    return me.role == Role.ADMIN or (enrolment is not None and _teaches(enrolment))
+
+
+def may_copy_course(me: Me, enrolment: Enrolment | None) -> bool:
+    """Who may open courses copies one that they may change."""
+    return may_open_courses(me) and may_change_course(me, enrolment)
+
+
+def may_hand_over(me: Me, course: Course) -> bool:
+    """The owner gives the course to somebody else who teaches it; administrators give any."""
+    return me.role == Role.ADMIN or me.id == course.owner_id
+
+
+def may_enrol(me: Me, enrolment: Enrolment | None, role: CourseRole) -> bool:
+    """Instructors enrol anybody, assistants students and observers: nobody gives more than they have."""
+    if may_change_course(me, enrolment):
+        return True
+    return enrolment is not None and enrolment.role == CourseRole.ASSISTANT and role in BELOW_ASSISTANTS
+
+
+def may_withdraw(me: Me, mine: Enrolment | None, theirs: Enrolment) -> bool:
+    """Whoever may give a role takes it back; nobody withdraws by themselves from what they were enrolled in."""
+    return not theirs.by_child and may_enrol(me, mine, theirs.role)
 
 
 # -- a room
@@ -60,9 +155,10 @@ def may_join(room: Room, membership: Membership | None) -> bool:
     return room.kind == RoomKind.OPEN and membership is None
 
 
-def may_leave(membership: Membership | None) -> bool:
-    """Everyone may leave but the host: a room without one would be nobody's."""
-    return membership is not None and membership.role != RoomRole.HOST
+def may_leave(room: Room, membership: Membership | None) -> bool:
+    """Everyone leaves an open or private room but its host: a room without one would be nobody's."""
+    left_by_choice = room.kind in (RoomKind.OPEN, RoomKind.PRIVATE)
+    return left_by_choice and membership is not None and membership.role != RoomRole.HOST
 
 
 def may_read(membership: Membership | None) -> bool:
@@ -70,14 +166,21 @@ def may_read(membership: Membership | None) -> bool:
     return membership is not None
 
 
-def may_post(membership: Membership | None) -> bool:
-    """Those in the room write in it."""
-    return membership is not None
+def may_post(room: Room, membership: Membership | None) -> bool:
+    """Those in the room write in it, where announcements are made hosts and moderators; nobody when it is archived."""
+    if membership is None or membership.role == RoomRole.READER or room.archived is not None:
+        return False
+    return room.posting == Posting.EVERYONE or _leads(membership)
 
 
-def may_type(hears: bool) -> bool:
-    """Whoever hears the room is heard typing in it."""
-    return hears
+def may_be_seen(membership: Membership | None) -> bool:
+    """Those in the room are shown to be there, but not those who only read."""
+    return membership is not None and membership.role != RoomRole.READER
+
+
+def may_type(hears: bool, shown: bool) -> bool:
+    """Whoever hears the room and is shown in it is heard typing."""
+    return hears and shown
 
 
 def may_update(me: Me, room: Room, membership: Membership | None) -> bool:
@@ -92,7 +195,7 @@ def may_delete(me: Me, room: Room, membership: Membership | None) -> bool:
 
 def may_moderate(me: Me, room: Room, membership: Membership | None) -> bool:
     """Host and moderators remove others' messages and members; administrators do in open rooms."""
-    return (membership is not None and membership.role in (RoomRole.HOST, RoomRole.MODERATOR)) or _oversees(me, room)
+    return _leads(membership) or _oversees(me, room)
 
 
 def may_remove_member(me: Me, room: Room, mine: Membership | None, theirs: Membership) -> bool:
@@ -107,25 +210,47 @@ def may_remove_member(me: Me, room: Room, mine: Membership | None, theirs: Membe
 # -- a message
 
 
-def may_edit(author: bool, membership: Membership | None) -> bool:
-    """Only the author changes the words, while in the room."""
-    return author and may_post(membership)
+def may_edit(room: Room, membership: Membership | None, author: bool) -> bool:
+    """Only the author changes the words, while they may write in the room."""
+    return author and may_post(room, membership)
 
 
 def may_remove(me: Me, room: Room, membership: Membership | None, author: bool) -> bool:
-    """The author takes the words back while in the room; whoever moderates the room removes anybody's."""
-    return (author and membership is not None) or may_moderate(me, room, membership)
+    """The author takes the words back while they may write in the room; whoever moderates it removes anybody's."""
+    return (author and may_post(room, membership)) or may_moderate(me, room, membership)
 
 
 # -- a file
 
 
-def may_open(sender: bool, waiting: bool, membership: Membership | None) -> bool:
-    """A file in a message is for those who read its room; until it is in one, only for who sent it."""
-    return sender if waiting else may_read(membership)
+def may_open(sender: bool, waiting: bool, in_their_course: bool, membership: Membership | None) -> bool:
+    """A file in a message is for those who read its room, one in materials for the course's; else for who sent it."""
+    return sender if waiting else in_their_course or may_read(membership)
 
 
 # -- what the screen asks
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePermissions:
+    change: bool = False
+    enrol: bool = False
+    give_any_role: bool = False
+    copy: bool = False
+    change_materials: bool = False
+    hand_over: bool = False
+
+
+def course_permissions(me: Me, course: Course, enrolment: Enrolment | None) -> CoursePermissions:
+    """Return what `me` may do in a course they may see."""
+    return CoursePermissions(
+        change=may_change_course(me, enrolment),
+        enrol=may_enrol(me, enrolment, CourseRole.STUDENT),
+        give_any_role=may_enrol(me, enrolment, CourseRole.INSTRUCTOR),
+        copy=may_copy_course(me, enrolment),
+        change_materials=may_change_materials(me, enrolment),
+        hand_over=may_hand_over(me, course),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +270,21 @@ def permissions(me: Me | None, room: Room, membership: Membership | None) -> Roo
         return RoomPermissions()
     return RoomPermissions(
         join=may_join(room, membership),
-        leave=may_leave(membership),
+        leave=may_leave(room, membership),
         read=may_read(membership),
-        post=may_post(membership),
+        post=may_post(room, membership),
         update=may_update(me, room, membership),
         delete=may_delete(me, room, membership),
         moderate=may_moderate(me, room, membership),
     )
+
+
+def _teaches(enrolment: Enrolment) -> bool:
+    return enrolment.role in (CourseRole.INSTRUCTOR, CourseRole.ASSISTANT)
+
+
+def _leads(membership: Membership | None) -> bool:
+    return membership is not None and membership.role in (RoomRole.HOST, RoomRole.MODERATOR)
 
 
 def _hosts(membership: Membership | None) -> bool:

@@ -23,6 +23,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.school import policy
 from edusphere.school.files import claim
 from edusphere.school.me import Me
+from edusphere.school.models import Membership, Room, RoomKind
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Pace
 from edusphere.school.rooms import JOIN_FIRST, Reached, Rooms
@@ -211,7 +212,8 @@ class Posting:
     def _admit(self, post: Post, reached: Reached | None) -> None:
         if reached is None:
             raise NotFound
-        policy.require(policy.may_post(reached.membership), JOIN_FIRST)
+        room, membership = reached
+        policy.require(policy.may_post(room, membership), _why_not(room, membership))
         self._pace.take(post.me.id)
 
     async def _commit(self, posts: Sequence[Post], *, waits: bool) -> None:
@@ -307,3 +309,13 @@ class Posting:
             post.refuse(Conflict("Another message was sent with this client id."))
         else:
             post.accept(Posted(row["id"], row["number"], row["created"]))
+
+
+def _why_not(room: Room, membership: Membership | None) -> str:
+    if membership is None:
+        return JOIN_FIRST
+    if room.archived is not None and room.kind == RoomKind.DIRECT:
+        return "You may not write to each other directly any more, as this school has decided."
+    if room.archived is not None:
+        return "This course is over: its rooms can be read, and nothing new is written."
+    return "Here only those who teach the course write."

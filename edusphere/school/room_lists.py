@@ -34,13 +34,16 @@ MATCHING = """
     AND ($3::text[] = '{}' OR rooms.topic_id IN (SELECT id FROM topics WHERE key = ANY($3)))
 """
 MOST_PEOPLE_FIRST = "ORDER BY participants DESC, created DESC, id DESC"
-# Who is shown as a participant to $1 (staff: $2), in rooms that they may see: to those in it everyone, to others the
-# host and whomever they may see anyway.
+# Who is shown as a participant to $1 (staff: $2), in rooms that they may see: to those in it everyone, to others, and
+# to those who only read, the host and whomever they may see anyway. So are those who only read themselves.
 SHOWN = f"""
     FROM memberships JOIN people ON people.id = memberships.person_id
     JOIN rooms ON rooms.id = memberships.room_id AND rooms.deleted IS NULL
     LEFT JOIN memberships mine ON mine.room_id = rooms.id AND mine.person_id = $1
-    WHERE (mine.id IS NOT NULL OR rooms.kind = 'OPEN' AND (memberships.role = 'HOST' OR {VISIBLE}))
+    WHERE (
+        mine.role <> 'READER' AND memberships.role <> 'READER'
+        OR (mine.id IS NOT NULL OR rooms.kind = 'OPEN') AND (memberships.role = 'HOST' OR {VISIBLE})
+    )
 """
 
 

@@ -22,8 +22,9 @@ from edusphere.database import Database, Row, Taken
 from edusphere.errors import Forbidden, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import policy, words
+from edusphere.school.audit import Subject, record
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import Membership, Room, RoomRole
+from edusphere.school.models import Membership, Room, RoomKind, RoomRole
 from edusphere.school.models.ids import new_id
 from edusphere.school.room_lists import RoomLists
 from edusphere.school.settings import SchoolSettings
@@ -34,6 +35,11 @@ from edusphere.settings import Settings
 NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 500
 JOIN_FIRST = "Join the room first."
+HOSTS_STAY = "You host this room, so you cannot leave it. You can delete it instead."
+WHY_STAY = {
+    RoomKind.COURSE: "Who is in a course is in its rooms. Its teachers can take you out of the course.",
+    RoomKind.DIRECT: "Direct messages stay with those who wrote them.",
+}
 SAME_NAME = "You already have a room with this name. Please choose another."
 
 
@@ -99,6 +105,7 @@ class Rooms(RoomLists):
         """
         room, membership = await self.reach(me, room_id)
         policy.require(policy.may_read(membership), JOIN_FIRST)
+        self._realtime.show(me.id, room_id, shown=policy.may_be_seen(membership))
         last_number: int = room.last_number
         return last_number
 
@@ -150,7 +157,7 @@ class Rooms(RoomLists):
         about = None if topic is None else form.read("topicName", topic_name, topic)
         text = None if description is None else form.read("description", words.prose, description, DESCRIPTION_LENGTH)
         form.close()
-        return await to_the_end(self._update(room_id, room_name, about, text))
+        return await to_the_end(self._update(_as_staff(me, membership), room_id, room_name, about, text))
 
     async def delete(self, me: Me | None, room_id: UUID) -> None:
         """Take a room away, for everybody and at once.
@@ -161,7 +168,7 @@ class Rooms(RoomLists):
         me = signed_in(me)
         room, membership = await self.reach(me, room_id)
         policy.require(policy.may_delete(me, room, membership), "Only the room's host deletes it.")
-        await to_the_end(self._delete(room_id))
+        await to_the_end(self._delete(me, room, as_staff=_as_staff(me, membership) is not None))
 
     # -- coming and going
 
@@ -188,9 +195,7 @@ class Rooms(RoomLists):
         me = signed_in(me)
         room, membership = await self.reach(me, room_id)
         if membership is not None:
-            policy.require(
-                policy.may_leave(membership), "You host this room, so you cannot leave it. You can delete it instead."
-            )
+            policy.require(policy.may_leave(room, membership), WHY_STAY.get(room.kind, HOSTS_STAY))
             await to_the_end(self._leave(me.id, room_id))
         return room
 
@@ -207,7 +212,7 @@ class Rooms(RoomLists):
         if theirs is None:
             raise NotFound("This person is not in the room.")
         policy.require(policy.may_remove_member(me, room, mine, theirs))
-        await to_the_end(self._leave(person_id, room_id))
+        await to_the_end(self._leave(person_id, room_id, put_out_by=me))
 
     # -- in the room
 
@@ -237,7 +242,8 @@ class Rooms(RoomLists):
         Raises:
             Forbidden
         """
-        policy.require(policy.may_type(hears), JOIN_FIRST)
+        shown = hears and self._realtime.is_shown(me.id, room_id)
+        policy.require(policy.may_type(hears, shown), JOIN_FIRST)
         await self._realtime.announce(
             topics.room(room_id), TypingStarted(room_id=room_id, user=me.author, expires=self._typing_lifetime)
         )
@@ -289,7 +295,9 @@ class Rooms(RoomLists):
         (room,) = self._database.made(Room, [row])
         return room
 
-    async def _update(self, room_id: UUID, name: str | None, topic: str | None, description: str | None) -> Room:
+    async def _update(
+        self, staff: Me | None, room_id: UUID, name: str | None, topic: str | None, description: str | None
+    ) -> Room:
         async with self._database.transaction() as transaction:
             topic_id = None if topic is None else await topic_named(transaction, topic)
             row = await transaction.row(
@@ -306,14 +314,20 @@ class Rooms(RoomLists):
             )
             if row is None:
                 raise NotFound
-        (room,) = self._database.made(Room, [row])
-        event = RoomUpdated(room_id=room_id, name=room.name, topic=row["topic_name"], description=room.description)
+            (room,) = self._database.made(Room, [row])
+            if staff is not None:
+                new = {"name": name, "topic": topic, "description": description}
+                await record(transaction, staff, "room.changed", Subject.of(room), **new)
+        event = RoomUpdated(room_id, room.name, row["topic_name"], room.description, room.archived is not None)
         await self._realtime.announce(topics.room(room_id), event)
         return room
 
-    async def _delete(self, room_id: UUID) -> None:
+    async def _delete(self, me: Me, room: Room, *, as_staff: bool) -> None:
+        room_id = room.id
         async with self._database.transaction() as transaction:
             await transaction.execute("UPDATE rooms SET deleted = now() WHERE id = $1 AND deleted IS NULL", room_id)
+            if as_staff or room.course_id is not None:
+                await record(transaction, me, "room.deleted", Subject.of(room))
             members = await transaction.rows("SELECT person_id FROM memberships WHERE room_id = $1", room_id)
         await self._realtime.announce(topics.room(room_id), RoomDeleted(room_id=room_id))
         for member in members:
@@ -328,14 +342,14 @@ class Rooms(RoomLists):
         )
         await self._realtime.announce(topics.person(me.id), RoomJoined(room_id=room_id))
 
-    async def _leave(self, person_id: UUID, room_id: UUID) -> None:
-        left = await self._database.row(
-            "DELETE FROM memberships WHERE room_id = $1 AND person_id = $2 AND role <> 'HOST' RETURNING id",
-            room_id,
-            person_id,
-        )
-        if left is None:
-            return
+    async def _leave(self, person_id: UUID, room_id: UUID, put_out_by: Me | None = None) -> None:
+        async with self._database.transaction() as transaction:
+            left = await transaction.row(LEAVE, room_id, person_id)
+            if left is None:
+                return
+            if put_out_by is not None:
+                who = Subject("person", person_id, left["username"])
+                await record(transaction, put_out_by, "member.removed", who, room=left["room"])
         await self._realtime.evict(person_id, room_id)
         await self._realtime.announce(topics.room(room_id), MemberLeft(room_id=room_id, user_id=person_id))
 
@@ -351,6 +365,19 @@ class Rooms(RoomLists):
         )
         if moved is not None:
             await self._realtime.announce(topics.person(me.id), ReadMoved(room_id=room_id, number=number))
+
+
+LEAVE = """
+    DELETE FROM memberships USING rooms, people
+    WHERE rooms.id = room_id AND people.id = person_id AND room_id = $1 AND person_id = $2
+      AND memberships.role <> 'HOST'
+    RETURNING username, rooms.name AS room
+"""
+
+
+def _as_staff(me: Me, membership: Membership | None) -> Me | None:
+    """Return who changes a room that is not their own: that is recorded."""
+    return None if membership is not None and membership.role == RoomRole.HOST else me
 
 
 # A new member has read everything: unread is what comes after.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from edusphere.database import Database
-from edusphere.school import words
+from edusphere.school import policy, words
+from edusphere.school.audit import NOBODY, record
+from edusphere.school.me import Me, in_person
 from edusphere.school.models import SchoolSetting
+from edusphere.school.telling import to_the_end
 from edusphere.settings import Settings
 
-NAME, REGISTRATION = "name", "registration"
+NAME, REGISTRATION, ROOM_MAKERS = "name", "registration", "room_makers"
 FIRST_NAME = "EduSphere"
 
 
@@ -23,12 +27,18 @@ class RegistrationMode(StrEnum):
     CLOSED = "CLOSED"
 
 
+class RoomMakers(StrEnum):
+    """Who may make open rooms."""
+
+    EVERYONE = "EVERYONE"
+    STAFF = "STAFF"
+
+
 @dataclass(frozen=True, slots=True)
 class Decisions:
     name: str
     registration: RegistrationMode
-    room_makers: str
-    """Who may make open rooms: `everyone` or `staff`."""
+    room_makers: RoomMakers
 
 
 class SchoolSettings:
@@ -42,8 +52,44 @@ class SchoolSettings:
         return Decisions(
             name=decided.get(NAME, FIRST_NAME),
             registration=RegistrationMode(decided.get(REGISTRATION, self._settings.registration.upper())),
-            room_makers=self._settings.room_makers,
+            room_makers=RoomMakers(decided.get(ROOM_MAKERS, self._settings.room_makers.upper())),
         )
+
+    async def decide(
+        self,
+        me: Me | None,
+        name: str | None = None,
+        registration: RegistrationMode | None = None,
+        room_makers: RoomMakers | None = None,
+    ) -> Decisions:
+        """Decide anew, for everybody and at once; what is None stays.
+
+        Raises:
+            Forbidden
+            Invalid: no name, or too long a one.
+        """
+        me = in_person(me)
+        policy.require(policy.may_decide_for_the_school(me), "Only administrators decide this.")
+        new: dict[str, str | None] = {
+            NAME: None if name is None else words.check("name", school_name, name),
+            REGISTRATION: registration and registration.value,
+            ROOM_MAKERS: room_makers and room_makers.value,
+        }
+        return await to_the_end(self._decide(me, {key: value for key, value in new.items() if value is not None}))
+
+    async def _decide(self, me: Me, new: dict[str, str]) -> Decisions:
+        async with self._database.transaction() as transaction:
+            for key, value in new.items():
+                await transaction.execute(KEEP, key, json.dumps(value))
+            if new:
+                await record(transaction, me, "school.decided", NOBODY, **new)
+        return await self.read()
+
+
+KEEP = """
+    INSERT INTO school_settings (name, value, updated) VALUES ($1, $2::jsonb, now())
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated = now()
+"""
 
 
 def school_name(value: str) -> str:

@@ -13,7 +13,7 @@ from edusphere.school.models import Role
 from edusphere.school.passwords import Passwords
 from edusphere.school.registration import Registration, read, who_took
 from edusphere.school.sessions import ME, Device, Sessions, SignedIn
-from edusphere.school.settings import NAME, REGISTRATION, RegistrationMode, school_name
+from edusphere.school.settings import KEEP, NAME, REGISTRATION, RegistrationMode, school_name
 
 SETUP_TOKEN = "setup_token"  # noqa: S105 (the name of a setting)
 ADDRESS_IS_OLD = "This address is no longer good. The server prints a new one when it starts."
@@ -98,11 +98,4 @@ async def _has_administrator(asking: Asking) -> bool:
 
 
 async def _decide(asking: Asking, name: str, value: object) -> None:
-    await asking.rows(
-        """
-        INSERT INTO school_settings (name, value, updated) VALUES ($1, $2::jsonb, now())
-        ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated = now()
-        """,
-        name,
-        json.dumps(value),
-    )
+    await asking.rows(KEEP, name, json.dumps(value))

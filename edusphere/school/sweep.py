@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from edusphere.database import Database, Row
-from edusphere.school.files import FOLDER
+from edusphere.school.files import FOLDER, WAITING
 from edusphere.school.pictures import AVATARS
 from edusphere.school.storage import UNFINISHED, Storage, Stored
 from edusphere.settings import DAYS, Settings
@@ -22,9 +22,9 @@ LEFT = 1 * DAYS
 REMEMBERED = 7 * DAYS
 """How long a sign-in that is over is kept: somebody may ask what happened to theirs."""
 AT_ONCE = 1000
-WAITING = "files WHERE message_id IS NULL AND created < now() - make_interval(secs => $1)"
-LOOK = f"SELECT key, thumbnail_key, size FROM {WAITING}"  # noqa: S608 (our own text)
-CLEAR = f"DELETE FROM {WAITING} RETURNING key, thumbnail_key, size"  # noqa: S608
+LEFT_WAITING = f"files WHERE {WAITING} AND created < now() - make_interval(secs => $1)"
+LOOK = f"SELECT key, thumbnail_key, size FROM {LEFT_WAITING}"  # noqa: S608 (our own text)
+CLEAR = f"DELETE FROM {LEFT_WAITING} RETURNING key, thumbnail_key, size"  # noqa: S608
 OVER = "sessions WHERE least(expires, ended) < now() - make_interval(secs => $1)"
 OF_FILE = re.compile(FOLDER + r"/[0-9a-f]{2}/([0-9a-f]{32})(\.[a-z]+)?")
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from edusphere.errors import Invalid
 
@@ -134,6 +135,18 @@ def email(value: str) -> str:
     if not EMAIL.fullmatch(text) or ".." in text or not is_seen(text):
         raise Wrong("This is not an e-mail address.")
     return _not_too_long(text, EMAIL_LENGTH)
+
+
+def web_address(value: str, longest: int) -> str:
+    """Read the address of a page elsewhere; nothing but http and https, so that none of them is a script."""
+    text = _not_too_long(_clean(value, longest).strip(), longest)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(map(str.isspace, text)):
+        raise Wrong("Write the whole address, beginning with https://.")
+    return text
 
 
 def slug(name: str) -> str:

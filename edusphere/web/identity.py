@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -25,6 +25,10 @@ class Identity:
     kind: Kind = "none"
     session_id: UUID | None = None
     """The session that the cookie names, also when its token has expired or the session has ended."""
+
+    def at(self, address: str) -> Identity:
+        """Return the same, noting from where they ask."""
+        return self if self.me is None else replace(self, me=replace(self.me, address=address))
 
 
 NOBODY = Identity()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import accept, memory, paint, posts, report, resume, room, signin, start
+from loadtests.bench import accept, courses, memory, paint, posts, report, resume, room, signin, start
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
@@ -27,6 +27,7 @@ PAGES = {
     "resume": resume.measure,
     "storm": resume.storm,
     "graphql": room.page,
+    "courses": courses.page,
 }
 
 

@@ -9,7 +9,8 @@ import { schools } from './schools'
 /** Where each screen of the router is seen: by its name there. */
 const LOOKED_AT = [
   ...['sign-in', 'register', 'invite', 'forgotten', 'reset', 'verify', 'setup', 'welcome'],
-  ...['home', 'create-room', 'room', 'person', 'settings', 'not-found'],
+  ...['home', 'create-room', 'room', 'direct', 'person', 'settings', 'admin', 'not-found', 'join'],
+  ...['course', 'course-rooms', 'course-materials', 'course-people', 'course-settings'],
 ]
 
 test('No screen is forgotten', () => {
@@ -123,6 +124,7 @@ test('Nobody is shut out of the settings', async ({ guest }) => {
     ['Password', 'This device stays signed in'],
     ['Sign-ins', 'This device'],
     ['Programs', 'Give each program its own.'],
+    ['Direct', 'Among students'],
     ['Appearance', 'Kept on this device.'],
   ] as const
   for (const [section, words] of sections) {
@@ -227,4 +229,151 @@ test('Nobody is shut out of the files', async ({ guest }) => {
   await emma.timeline.getByRole('button', { name: 'newt.png' }).click()
   await expect(page.getByRole('dialog', { name: 'newt.png' })).toBeVisible()
   await isOpenToAll(page, 'room, a picture')
+})
+
+test('Nobody is shut out of the courses', async ({ guest, newcomer }) => {
+  const teacher = await guest('teacher')
+  const { page } = teacher
+  await page.getByRole('button', { name: 'Open a course' }).click()
+  await expect(page.getByRole('dialog', { name: 'Open a course' })).toBeVisible()
+  await isOpenToAll(page, 'open a course')
+  await page.keyboard.press('Escape')
+  await teacher.openCourse(`Axes ${Date.now()}`)
+  await expect(page.getByText('Nothing has been announced yet.')).toBeVisible()
+  await isOpenToAll(page, 'course, stream of a draft')
+  await teacher.goToTab('Rooms')
+  await isOpenToAll(page, 'course, rooms')
+  await page.getByRole('button', { name: 'Add a room' }).click()
+  await expect(page.getByRole('dialog', { name: 'Add a room' })).toBeVisible()
+  await isOpenToAll(page, 'course, add a room')
+  await page.keyboard.press('Escape')
+  await teacher.goToTab('Materials')
+  await isOpenToAll(page, 'course, materials')
+  await teacher.goToTab('Settings')
+  await isOpenToAll(page, 'course, settings')
+  await teacher.goToTab('People')
+  await expect(page.getByRole('region', { name: 'Teachers' })).toBeVisible()
+  await isOpenToAll(page, 'course, people')
+  await page.getByRole('button', { name: 'Add people' }).click()
+  await page.getByLabel('Find people of the school').fill('a')
+  await expect(page.getByRole('list', { name: 'People who fit' })).toBeVisible()
+  await isOpenToAll(page, 'course, add people')
+  await page.keyboard.press('Escape')
+  const link = await teacher.makeJoinCode()
+  await isOpenToAll(page, 'course, a code')
+  await page.getByRole('button', { name: 'All codes' }).click()
+  await expect(page.getByRole('button', { name: 'Make the code' })).toBeVisible()
+  await isOpenToAll(page, 'course, codes')
+  await page.goto(link)
+  await expect(page.getByText('You take part in this course already.')).toBeVisible()
+  await isOpenToAll(page, 'join, already in')
+  const stranger = await newcomer('Guest', schools().demo)
+  await stranger.page.goto(link)
+  await expect(stranger.page.getByRole('link', { name: 'Sign in to join' })).toBeVisible()
+  await isOpenToAll(stranger.page, 'join, signed out')
+  await page.goto('/join/wrong')
+  await expect(page.getByText('This code is not known here.')).toBeVisible()
+  await isOpenToAll(page, 'join, a wrong code')
+  await page.goto('/c/no-such-course')
+  await expect(page.getByText('There is no such course')).toBeVisible()
+  await isOpenToAll(page, 'no such course')
+})
+
+test('Nobody is shut out of writing to one another, and of reporting', async ({ guest, newcomer }) => {
+  const teacher = await guest('teacher')
+  const { page } = teacher
+  const nora = await (await newcomer('Nora', schools().demo)).register()
+  await nora.page.goto(`/u/${teacher.username}`)
+  await nora.page.getByRole('button', { name: `Write to ${teacher.name}` }).click()
+  await expect(nora.page.getByRole('link', { name: 'Who may write to whom' })).toBeVisible()
+  await isOpenToAll(nora.page, 'profile, they may not write to each other')
+  await nora.page.getByRole('button', { name: 'Report', exact: true }).click()
+  const report = nora.page.getByRole('dialog', { name: `Report ${teacher.name}` })
+  await report.getByRole('button', { name: 'Send the report' }).click()
+  await expect(report.getByText('Please say what is the matter.')).toBeVisible()
+  await isOpenToAll(nora.page, 'a report')
+
+  await teacher.teach(`Geology ${Date.now()}`, nora)
+  await teacher.goHome()
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Write to somebody' })
+  await dialog.getByLabel('Find people by name').fill(nora.username)
+  await dialog.getByRole('button', { name: 'Nora Student' }).click()
+  await expect(dialog.getByText('Nobody that you can see has this name.')).toBeVisible()
+  await isOpenToAll(page, 'write to somebody')
+  await dialog.getByRole('button', { name: 'Begin' }).click()
+  await teacher.standsIn('Nora')
+  await teacher.say('Welcome to the class.')
+  await expect(page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
+  await isOpenToAll(page, 'direct room')
+  await teacher.goHome()
+  await expect(page.getByRole('region', { name: 'Direct' }).getByRole('link').first()).toBeVisible()
+  await isOpenToAll(page, 'home, direct rooms')
+})
+
+test('Nobody is shut out of the materials', async ({ guest }) => {
+  const teacher = await guest('teacher')
+  const { page } = teacher
+  await teacher.openCourse(`Optics ${Date.now()}`)
+  await teacher.goToTab('Materials')
+  await page.getByRole('button', { name: 'Add a unit' }).click()
+  await expect(page.getByRole('textbox', { name: 'Title' })).toBeFocused()
+  await isOpenToAll(page, 'materials, add a unit')
+  await page.getByRole('textbox', { name: 'Title' }).fill('Lenses')
+  await page.getByRole('textbox', { name: 'Title' }).press('Enter')
+  for (const [what, label, words] of [
+    ['Add a page', 'Text', 'Light **bends**.'],
+    ['Add a link', 'Address', 'https://optics.example/lenses'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Add to “Lenses”' }).click()
+    await page.getByRole('menuitem', { name: what }).click()
+    const dialog = page.getByRole('dialog', { name: what })
+    await dialog.getByLabel(label).fill(words)
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+    await expect(dialog.getByText('Please fill this in.')).toBeVisible()
+    await isOpenToAll(page, `materials, ${what}, refused`)
+    await dialog.getByLabel('Title').fill(`Made by: ${what}`)
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  }
+  await page.getByRole('button', { name: 'Made by: Add a page', exact: true }).click()
+  await expect(page.locator('strong', { hasText: 'bends' })).toBeVisible()
+  await isOpenToAll(page, 'materials')
+  await page.getByRole('button', { name: 'Add to “Lenses”' }).click()
+  await page.getByRole('menuitem', { name: 'Add a file' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(page.getByText('Choose a file.')).toBeVisible()
+  await isOpenToAll(page, 'materials, add a file, refused')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'What you can do with the unit “Lenses”' }).click()
+  await page.getByRole('menuitem', { name: 'Remove the unit' }).click()
+  await expect(page.getByRole('dialog').getByText('The 2 materials in it go with it')).toBeVisible()
+  await isOpenToAll(page, 'materials, a question')
+})
+
+test('Nobody is shut out of the administration', async ({ guest }) => {
+  await (await guest('emma')).report('kalnins', 'Words for the administrators')
+  const { page } = await guest('administrator')
+  const sections = [
+    ['People', 'Emma Kalēja'],
+    ['Import', 'The columns'],
+    ['Courses and terms', 'Open a term'],
+    ['Reports', 'Words for the administrators'],
+    ['Roles', 'Read what staff did'],
+    ['Audit', 'edusphere audit verify'],
+  ] as const
+  const wide = { width: 1280, height: 800 }
+  await page.goto('/admin/')
+  for (const [section, words] of sections) {
+    await page.setViewportSize(wide)
+    await page.getByRole('link', { name: section, exact: true }).click()
+    await expect(page.getByText(words).first()).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: section })).toBeVisible()
+    await isOpenToAll(page, `administration, ${section}`)
+  }
+  await page.setViewportSize(wide)
+  await page.getByRole('link', { name: 'People', exact: true }).click()
+  await page.getByRole('searchbox').fill('Ieva')
+  await page.getByRole('link', { name: 'Ieva Kalēja' }).click()
+  await expect(page.getByRole('heading', { level: 2, name: 'Guardian of' })).toBeVisible()
+  await isOpenToAll(page, 'administration, a person')
 })

@@ -148,13 +148,21 @@ export class Person {
   async register(): Promise<this> {
     const { page } = this
     await page.goto('/register')
-    await page.getByLabel('Full name').fill(this.name)
-    await page.getByLabel('Username').fill(this.username)
-    await page.getByLabel('E-mail').fill(this.email)
-    await page.getByLabel('Password', { exact: true }).fill(this.password)
-    await page.getByRole('button', { name: 'Register' }).click()
+    await this.fillRegistration()
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
     return this
+  }
+
+  /** Say who one is, where an account is made, and make it; an invitation knows the address already. */
+  async fillRegistration(isInvited = false): Promise<void> {
+    const { page } = this
+    await page.getByLabel('Full name').fill(this.name)
+    await page.getByLabel('Username').fill(this.username)
+    const email = page.getByLabel('E-mail')
+    if (isInvited) await expect(email).toHaveValue(this.email)
+    else await email.fill(this.email)
+    await page.getByLabel('Password', { exact: true }).fill(this.password)
+    await page.getByRole('button', { name: 'Register' }).click()
   }
 
   async signIn(): Promise<void> {
@@ -203,11 +211,101 @@ export class Person {
     await expect(this.page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   }
 
+  /** Open a course; one looks at it then. */
+  async openCourse(title: string): Promise<void> {
+    const { page } = this
+    await page.getByRole('button', { name: 'Open a course' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Open a course' })
+    await dialog.getByLabel('Title').fill(title)
+    await dialog.getByRole('textbox', { name: 'Code' }).fill(title.replace(' ', '-'))
+    await dialog.getByRole('button', { name: 'Open the course' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  }
+
+  /** Open a course, publish it and enrol these pupils; one looks at it then. */
+  async teach(title: string, ...pupils: Person[]): Promise<void> {
+    const { page } = this
+    await this.openCourse(title)
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await expect(page.getByText('This is a draft')).toBeHidden()
+    const slug = new URL(page.url()).pathname.split('/')[2] ?? ''
+    const { course } = (await this.#ask('query ($slug: String!) { course(slug: $slug) { id } }', {
+      slug,
+    })) as { course: { id: string } }
+    for (const { username } of pupils) {
+      const find = 'query ($username: String!) { user(userSlug: $username) { id } }'
+      const { user } = (await this.#ask(find, { username })) as { user: { id: string } }
+      const enrol =
+        'mutation ($course: UUID!, $pupil: UUID!) { enrol(courseId: $course, userIds: [$pupil]) { enrolled } }'
+      await this.#ask(enrol, { course: course.id, pupil: user.id })
+    }
+  }
+
+  /** What was reported and is not closed, as administrators read it: the latest first. */
+  async reports(): Promise<string[]> {
+    const { reports } = (await this.#ask('{ reports { nodes { words person { name } } } }')) as {
+      reports: { nodes: { words: string; person: { name: string } }[] }
+    }
+    return reports.nodes.map(({ words, person }) => `${person.name}: ${words}`)
+  }
+
+  /** To a tab of the course that one looks at. */
+  async goToTab(name: string): Promise<void> {
+    const tabs = this.page.getByRole('navigation', { name: /^Parts of / })
+    const tab = tabs.getByRole('link', { name })
+    await tab.click()
+    await expect(tab).toHaveAttribute('aria-current', 'page')
+  }
+
+  /** Make a code for the course that one looks at, and return its link; it is shown with its picture then. */
+  async makeJoinCode(): Promise<string> {
+    await this.goToTab('People')
+    await this.page.getByRole('button', { name: 'Join codes' }).click()
+    const dialog = this.page.getByRole('dialog', { name: 'Join codes' })
+    await dialog.getByRole('button', { name: 'Make the code' }).click()
+    const picture = await dialog.getByRole('img', { name: /^QR picture of/ }).getAttribute('aria-label')
+    return /http:\S+/.exec(picture ?? '')?.[0] ?? ''
+  }
+
   /** Invite somebody into the school, as an administrator, and return the link. */
-  async invite(email: string): Promise<string> {
-    const invite = 'mutation ($email: String!) { inviteUser(email: $email) { link } }'
-    const { inviteUser } = (await this.#ask(invite, { email })) as { inviteUser: { link: string } }
+  async invite(email: string, role = 'STUDENT'): Promise<string> {
+    const invite =
+      'mutation ($email: String!, $role: Role!) { inviteUser(email: $email, role: $role) { link } }'
+    const { inviteUser } = (await this.#ask(invite, { email, role })) as { inviteUser: { link: string } }
     return inviteUser.link
+  }
+
+  /** Make somebody a pupil's guardian, as an administrator. */
+  async nameGuardian(guardian: Person, child: Person): Promise<void> {
+    const find =
+      'query ($guardian: String!, $child: String!) { guardian: user(userSlug: $guardian) { id } child: user(userSlug: $child) { id } }'
+    const found = (await this.#ask(find, { guardian: guardian.username, child: child.username })) as {
+      guardian: { id: string }
+      child: { id: string }
+    }
+    const name =
+      'mutation ($guardianId: UUID!, $childId: UUID!) { nameGuardian(guardianId: $guardianId, childId: $childId) { success } }'
+    await this.#ask(name, { guardianId: found.guardian.id, childId: found.child.id })
+  }
+
+  /** Open and publish a course, in a term if one is named. */
+  async runCourse(code: string, term = ''): Promise<void> {
+    const { terms } = (await this.#ask('{ terms { id name } }')) as { terms: { id: string; name: string }[] }
+    const termId = terms.find(({ name }) => name === term)?.id ?? null
+    const open =
+      'mutation ($code: String!, $termId: UUID) { openCourse(code: $code, title: $code, termId: $termId) { course { id } } }'
+    const { openCourse } = (await this.#ask(open, { code, termId })) as {
+      openCourse: { course: { id: string } }
+    }
+    const publish = 'mutation ($id: UUID!) { publishCourse(courseId: $id) { course { id } } }'
+    await this.#ask(publish, { id: openCourse.course.id })
+  }
+
+  /** Ask the administrators to look at somebody. */
+  async report(username: string, words: string): Promise<void> {
+    const report =
+      'mutation ($userSlug: String!, $words: String!) { reportUser(userSlug: $userSlug, words: $words) { success } }'
+    await this.#ask(report, { userSlug: username, words })
   }
 
   /** The link in the last mail to somebody, as an administrator sees it where the school sends no mails. */

@@ -12,9 +12,14 @@ test('Emma and her teacher talk, and have their pictures taken', async ({ guest 
   const emma = await guest('emma', { viewport: WIDE })
   const teacher = await guest('teacher', { viewport: WIDE })
   await take(emma.page, 'home')
+  await emma.page.goto('/c/bio-10a')
+  await expect(emma.page.getByText('The test on cells is moved to Friday.')).toBeVisible()
+  await take(emma.page, 'course')
+  await emma.goHome()
 
   for (const person of [emma, teacher]) {
-    await person.page.getByRole('link', { name: 'Mathematics' }).first().click()
+    const rooms = person.page.getByRole('region', { name: /^Your rooms/ })
+    await rooms.getByRole('link', { name: 'Mathematics' }).first().click()
     await person.standsIn('Mathematics')
   }
   await teacher.say('Good morning! The homework is on page 48: numbers 3 to 9.')

@@ -86,10 +86,12 @@ OWN_LIMITS = {
         "sign_ins_per_account",
         'mutation { createApiToken(name: "x", scope: READ, password: "x") { token } }',
     ),
+    "joinOffer": ("wrong_links_per_address", '{ joinOffer(code: "ABCDEFGH") { courseTitle } }'),
+    "joinCourse": ("wrong_links_per_address", 'mutation { joinCourse(code: "ABCDEFGH") { course { id } } }'),
     "inviteUser": ("changes_per_minute", 'mutation { inviteUser(email: "%@x.example") { link } }'),
 }
 """Where something can be guessed, or somebody else be bothered: a limit of its own, and a good or a wrong try."""
-SIGNED_IN = {"changePassword", "createApiToken", "inviteUser"}
+SIGNED_IN = {"changePassword", "createApiToken", "inviteUser", "joinCourse"}
 FEW = 20
 """Tries after which a limit of one must have shown."""
 ANSWERED = [command for command in get_args(commands.ClientCommand) if command is not commands.StartTyping]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import GraphQLArgument, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+)
 from quart import Quart
 
 from edusphere.database import Database
@@ -19,18 +29,26 @@ from tests.web.browser import Answer, Browser, program
 assert schema.query_type is not None
 assert schema.mutation_type is not None
 QUERIES, MUTATIONS = schema.query_type.fields, schema.mutation_type.fields
-SAYS_NOTHING_OF_ANYBODY = {"school", "setupTokenIsGood", "resetLinkIsGood", "authStatus", "viewerMayCreateRoom"}
+SAYS_NOTHING_OF_ANYBODY = {
+    "school",
+    "setupTokenIsGood",
+    "resetLinkIsGood",
+    "authStatus",
+    "viewerMayCreateRoom",
+    "viewerMayOpenCourse",
+}
 VALUES = {
     "String": "x",
     "Int": 5,
     "UUID": str(new_id()),
-    "RegistrationMode": "OPEN",
-    "TokenScope": "WRITE",
+    "Date": "2026-09-01",
     "Upload": None,
 }
+"""Of an enumeration, its first."""
 TABLES = (
     "people", "rooms", "memberships", "messages", "changes", "topics", "school_settings", "sessions", "api_tokens",
-    "password_resets", "pending_registrations", "invitations", "mails",
+    "password_resets", "pending_registrations", "invitations", "mails", "terms", "courses", "sections", "enrolments",
+    "guardianships", "join_codes", "join_requests", "units", "materials", "audit_entries", "reports",
 )  # fmt: skip
 
 
@@ -40,8 +58,14 @@ def document(kind: str, name: str, field: GraphQLField) -> tuple[str, dict[str, 
     declared = ", ".join(f"${argument}: {value.type}" for argument, value in arguments.items())
     passed = ", ".join(f"{argument}: ${argument}" for argument in arguments)
     named, asked = (f"A({declared})", f"{name}({passed})") if arguments else ("A", name)
-    values = {argument: VALUES[get_named_type(value.type).name] for argument, value in arguments.items()}
+    values = {argument: _value(value) for argument, value in arguments.items()}
     return f"{kind} {named} {{ {asked}{_leaves(field)} }}", values
+
+
+def _value(argument: GraphQLArgument) -> Any:
+    kind = get_named_type(argument.type)
+    value = next(iter(kind.values)) if isinstance(kind, GraphQLEnumType) else VALUES[kind.name]
+    return [value] if is_list_type(get_nullable_type(argument.type)) else value
 
 
 def _has_default(argument: GraphQLArgument) -> bool:
@@ -97,7 +121,9 @@ async def test_no_stranger_reads_anything(stranger: Browser, biology: Room, cast
 def _is_nothing(answer: Answer, name: str) -> bool:
     data = answer.body["data"]
     if answer.codes:
-        return answer.codes == ["UNAUTHENTICATED"] and (data is None or data[name] is None)
+        # A code that is no good is no good to anybody, and they are told so.
+        expected = "NOT_FOUND" if name == "joinOffer" else "UNAUTHENTICATED"
+        return answer.codes == [expected] and (data is None or data[name] is None)
     return data[name] in (None, [])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from edusphere.school import School
 from edusphere.school.messages import Draft
-from edusphere.school.models import Room
+from edusphere.school.models import MaterialKind, Room
 from edusphere.school.models.ids import new_id
 from tests.people import Cast
 from tests.web.browser import Browser
@@ -23,6 +23,14 @@ ROOM = f"""
     viewerMay {{ join leave read post update delete moderate }}
 """
 MESSAGE = f"id number clientId body edited removed parentId created updated files {{ id }} user {{ {PERSON} }}"
+CARD = f"""
+    id slug code title description colour state studentCount newMaterials
+    term {{ name }} owner {{ {PERSON} }} sections {{ name }}
+    rooms {{ id name posting archived course {{ code }} viewerMembership {{ unread }} }}
+    people(first: 3) {{ nodes {{ role byChild section {{ name }} user {{ {PERSON} }} }} pageInfo {{ endCursor }} }}
+    viewerEnrolment {{ role visited }} viewerMay {{ change enrol changeMaterials }}
+"""
+COURSE = f"{CARD} units {{ title materials {{ title kind body author {{ name }} file {{ name }} }} }}"
 # At most one query for each level of the document, beside the one for who asks.
 PAGES = {
     "rooms": ("{ rooms { id name description host { id username } topic { name } participants { id username } } }", 6),
@@ -36,6 +44,8 @@ PAGES = {
         3,
     ),
     "people": (f"{{ people {{ nodes {{ {PERSON} }} }} }}", 2),
+    "my courses": (f"{{ myCourses(first: 5) {{ nodes {{ {CARD} }} }} }}", 19),
+    "a course": (f'{{ course(slug: "c-0-0") {{ {COURSE} }} }}', 19),
     "topics": ("{ topics { id name } }", 2),
 }
 
@@ -69,6 +79,8 @@ async def test_a_page_asks_the_same_of_the_database_however_much_is_on_it(
             room = await school.rooms.create(cast.anna, f"Room {round_of_things}-{number}", f"Topic {number}", "")
             for pupil in (cast.ben, cast.mia):
                 await school.rooms.join(pupil, room.id)
+        for number in range(2):
+            await _open_course(school, cast, f"C-{round_of_things}-{number}")
         await school.messages.post(cast.ben, biology.id, Draft(new_id(), f"Words {round_of_things}"))
         await school.messages.post(cast.mia, biology.id, Draft(new_id(), f"More {round_of_things}"))
         asked.clear()
@@ -76,6 +88,17 @@ async def test_a_page_asks_the_same_of_the_database_however_much_is_on_it(
         counts.append(len(asked))
     # Batches that become ready in the same moment are one, so there may be fewer; never more.
     assert max(counts) <= expected, counts
+
+
+async def _open_course(school: School, cast: Cast, code: str) -> None:
+    course = await school.courses.open(cast.anna, code, f"Course {code}")
+    section = await school.course_rooms.add_section(cast.anna, course.id, "Lab")
+    await school.enrolments.enrol(cast.anna, course.id, [cast.ben.id, cast.mia.id], section_id=section.id)
+    await school.courses.publish(cast.anna, course.id)
+    for title in ("Peas", "Flies"):
+        unit = await school.materials.add_unit(cast.anna, course.id, title)
+        for name in ("One", "Two"):
+            await school.materials.add(cast.anna, unit.id, MaterialKind.PAGE, name, "Words")
 
 
 async def test_what_an_author_does_not_bring_along_is_loaded_in_one_batch(

@@ -1,7 +1,7 @@
-"""The demo school: people, rooms and eight weeks of talk, for trying EduSphere out.
+"""The demo school: people, rooms and eight weeks of talk, and courses, for trying EduSphere out.
 
 What is said is written in `content/`; here it is played (`play.py`), numbered (`tables.py`) and put into the
-database. The same moment gives the same school.
+database; courses are opened on top of it (`courses.py`). The same moment gives the same school.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from datetime import datetime
 
 from edusphere.database import Database
 from edusphere.errors import Conflict
+from edusphere.school.demo.courses import open_courses
 from edusphere.school.demo.tables import make_tables
 
 PASSWORD = "come-in-and-look"  # noqa: S105 - public on purpose, printed for everybody who tries the demo
-SHOWN = ("berzina", "kalnins", "lindqvist", "emma", "davids")
-"""Whose logins are told: the administrator, two teachers, two pupils. Everybody has the same password."""
+SHOWN = ("berzina", "kalnins", "lindqvist", "emma", "davids", "kaleja")
+"""Whose logins are told: the administrator, two teachers, two pupils, the guardian of one. All have one password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ async def fill(database: Database, *, now: datetime, hash_password: Callable[[st
         tables = make_tables(now, password)
         for table, rows in tables.items():
             await transaction.copy(table, rows)
-    shown = {row["username"]: row for row in tables["people"] if row["username"] in SHOWN}
+        await open_courses(database, transaction, now, password)
+        people = await transaction.rows("SELECT * FROM people WHERE username = ANY($1)", SHOWN)
+    shown = {row["username"]: row for row in people}
     return DemoLogins(
         tuple(
             DemoLogin(row["name"], row["role"], row["username"], row["email"])

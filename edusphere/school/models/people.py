@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
@@ -39,6 +40,7 @@ class Person(Model):
 
     class Meta:
         table = "people"
+        indexes = [Index(fields=["name", "id"], name="people_name")]
         constraints = [
             CheckConstraint(check="username ~ '^[-a-z0-9_]+$'", name="people_username_is_a_slug"),
             CheckConstraint(check="email = lower(email)", name="people_email_is_lower_case"),

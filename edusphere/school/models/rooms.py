@@ -10,6 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from edusphere.school.models.courses import Course, Section
 from edusphere.school.models.ids import new_id
 from edusphere.school.models.people import Person
 from edusphere.school.models.topics import Topic
@@ -26,6 +27,17 @@ class RoomRole(StrEnum):
     HOST = "HOST"
     MODERATOR = "MODERATOR"
     MEMBER = "MEMBER"
+    READER = "READER"
+    """Reads and hears, and writes nothing."""
+
+
+class Posting(StrEnum):
+    """Who writes in a room."""
+
+    EVERYONE = "EVERYONE"
+    """Who is in it."""
+    STAFF = "STAFF"
+    """Hosts and moderators: a room for announcements."""
 
 
 class Room(Model):
@@ -35,6 +47,21 @@ class Room(Model):
         "school.Person", related_name="hosted_rooms", on_delete=fields.RESTRICT
     )
     host_id: UUID
+    course: fields.ForeignKeyNullableRelation[Course] = fields.ForeignKeyField(
+        "school.Course", related_name="rooms", null=True, on_delete=fields.RESTRICT
+    )
+    course_id: UUID | None
+    """Of a COURSE room; its memberships follow from the course's enrolments."""
+    section: fields.ForeignKeyNullableRelation[Section] = fields.ForeignKeyField(
+        "school.Section", related_name="rooms", null=True, on_delete=fields.RESTRICT
+    )
+    section_id: UUID | None
+    """Of a room that is for one section of its course only."""
+    posting = fields.CharEnumField(Posting, max_length=16, default=Posting.EVERYONE)
+    archived = fields.DatetimeField(null=True)
+    """Since when nothing is written here: its course is over."""
+    direct_key = fields.CharField(max_length=64, null=True)
+    """Of a DIRECT room: the SHA-256 of whom it is between, so that the same people always meet in the same one."""
     slug = fields.CharField(max_length=200)
     """With the host's username this is the room's lasting address."""
     name = fields.CharField(max_length=200)
@@ -55,9 +82,17 @@ class Room(Model):
 
     class Meta:
         table = "rooms"
-        indexes = [Index(fields=["host_id"], name="rooms_host"), Index(fields=["topic_id"], name="rooms_topic")]
+        indexes = [
+            Index(fields=["host_id"], name="rooms_host"),
+            Index(fields=["topic_id"], name="rooms_topic"),
+            Index(fields=["course_id"], name="rooms_course"),
+            Index(fields=["section_id"], name="rooms_section"),
+        ]
         constraints = [
             UniqueConstraint(fields=("host_id", "slug"), name="rooms_host_slug", condition="deleted IS NULL"),
+            UniqueConstraint(fields=("direct_key",), name="rooms_direct_key", condition="deleted IS NULL"),
+            CheckConstraint(check="(kind = 'COURSE') = (course_id IS NOT NULL)", name="rooms_of_courses_have_one"),
+            CheckConstraint(check="kind = 'DIRECT' OR direct_key IS NULL", name="rooms_direct_have_a_key"),
             CheckConstraint(check="topic_id IS NOT NULL OR kind = 'DIRECT'", name="rooms_have_a_topic"),
         ]
 

@@ -13,13 +13,16 @@ from contextlib import contextmanager
 import click
 
 from edusphere import __version__
+from edusphere.server.commands.audit import audit
 from edusphere.server.commands.contract import contract
 from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
 from edusphere.server.commands.key import key
+from edusphere.server.commands.roster import roster
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
 from edusphere.server.commands.sweep import sweep
+from edusphere.server.commands.term import term
 from edusphere.server.commands.token import token
 from edusphere.server.commands.user import user
 
@@ -35,7 +38,7 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, sweep, key, settings, doctor, contract):
+for command in (serve, migrate, demo, user, token, roster, term, audit, sweep, key, settings, doctor, contract):
     edusphere.add_command(command)
 
 

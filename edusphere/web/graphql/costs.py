@@ -25,6 +25,7 @@ from graphql import (
     get_named_type,
 )
 
+from edusphere.school.course_lists import ROOMS_AT_ONCE
 from edusphere.school.room_lists import AT_ONCE
 
 OBJECT = 6
@@ -37,17 +38,36 @@ KEY = "resolved"
 PAGED = ("first", "last")
 PAGE, LARGEST_PAGE = 50, 100
 SIZES = {
+    "Query.directRules": 10,
+    "Query.joinCodes": 100,
+    "Query.joinRequests": 200,
     "Query.messages": 200,
     "Query.messagesByUser": 200,
     "Query.myApiTokens": 50,
     "Query.mySessions": 100,
     "Query.rooms": 200,
+    "Query.rosterColumns": 10,
     "Query.roomsNotParticipatedByUser": 200,
     "Query.roomsParticipatedByUser": 200,
+    "Query.terms": 100,
     "Query.topics": 200,
     "Query.users": 200,
+    "Course.rooms": 50,
+    "Course.sections": 50,
+    "Course.units": 50,
     "Message.files": 10,
+    "MoveMaterial.materials": 300,
+    "MoveUnit.units": 50,
     "Room.participants": 200,
+    "Roster.changes": 200,
+    "Roster.ignored": 100,
+    "Roster.leaving": 200,
+    "Roster.newcomers": 200,
+    "Roster.placements": 200,
+    "Roster.problems": 200,
+    "SetDirectRule.rules": 10,
+    "Unit.materials": 300,
+    "User.children": 20,
 }
 """The most entries of each list that is no page."""
 ROWS = {
@@ -57,7 +77,7 @@ ROWS = {
     "Query.topics",
     "Query.users",
 }
-TOGETHER = {"Room.participants": AT_ONCE}
+TOGETHER = {"Room.participants": AT_ONCE, "Unit.materials": 300, "Course.rooms": ROOMS_AT_ONCE}
 """The most entries of all such lists of one page together."""
 UNKNOWN_SIZE = 1_000
 

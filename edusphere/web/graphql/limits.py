@@ -34,6 +34,8 @@ SIGN_INS = frozenset(
         "createApiToken",
         "invitationOfLink",
         "inviteUser",
+        "joinCourse",
+        "joinOffer",
         "refreshToken",
         "registerUser",
         "requestPasswordReset",

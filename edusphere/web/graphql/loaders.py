@@ -15,7 +15,20 @@ from aiodataloader import DataLoader
 from edusphere.errors import NotFound
 from edusphere.school import School
 from edusphere.school.me import Me
-from edusphere.school.models import Membership, Person, Room, Topic
+from edusphere.school.models import (
+    Course,
+    CourseRole,
+    Enrolment,
+    File,
+    Material,
+    Membership,
+    Person,
+    Room,
+    Section,
+    Term,
+    Topic,
+    Unit,
+)
 from edusphere.school.pages import Page
 
 T = TypeVar("T")
@@ -41,6 +54,20 @@ class Loaders:
         self.unread: DataLoader[UUID, int] = gathering(partial(rooms.unread, me), 0)
         self.participants: DataLoader[UUID, Sequence[Person]] = gathering(self._participants, ())
         self.participant_counts: DataLoader[UUID, int] = gathering(rooms.participant_counts, 0)
+        courses = school.courses
+        self.courses: DataLoader[UUID, Course | None] = gathering(partial(courses.load, me), None)
+        self.enrolments: DataLoader[UUID, Enrolment | None] = gathering(partial(courses.enrolments_in, me), None)
+        self.course_rooms: DataLoader[UUID, Sequence[Room]] = gathering(partial(courses.rooms_of, me), ())
+        self.student_counts: DataLoader[UUID, int] = gathering(courses.student_counts, 0)
+        self.sections_of: DataLoader[UUID, Sequence[Section]] = gathering(courses.sections_of, ())
+        self.sections: DataLoader[UUID, Section | None] = gathering(courses.sections, None)
+        self.terms: DataLoader[UUID, Term | None] = gathering(courses.terms, None)
+        self.children: DataLoader[UUID, Sequence[UUID]] = gathering(partial(school.guardians.children, me), ())
+        self.units: DataLoader[UUID, Sequence[Unit]] = gathering(school.materials.units_of, ())
+        self.materials: DataLoader[UUID, Sequence[Material]] = gathering(school.materials.materials_of, ())
+        self.files: DataLoader[UUID, File | None] = gathering(school.files.load, None)
+        self.new_materials: DataLoader[UUID, int] = gathering(partial(school.materials.new_in, me), 0)
+        self._enrolled: dict[tuple[object, ...], DataLoader[UUID, Page[Enrolment]]] = {}
         self._members: dict[tuple[int, str | None], DataLoader[UUID, Page[Membership]]] = {}
         self._at_hand: dict[UUID, Person] = {}
         self._school = school
@@ -75,6 +102,24 @@ class Loaders:
         ids = {member.person_id for page in in_rooms.values() for member in page.nodes}
         self._at_hand |= await self._school.people.load(ids - self._at_hand.keys())
         return in_rooms
+
+    def enrolled(
+        self, search: str | None, role: CourseRole | None, first: int, after: str | None
+    ) -> DataLoader[UUID, Page[Enrolment]]:
+        """Return the loader of courses' people, at this place of each list."""
+        asked = (search, role, first, after)
+        loader = self._enrolled.get(asked)
+        if loader is None:
+            loader = self._enrolled[asked] = gathering(partial(self._enrolled_in, asked), Page())
+        return loader
+
+    async def _enrolled_in(
+        self, asked: tuple[str | None, CourseRole | None, int, str | None], course_ids: list[UUID]
+    ) -> dict[UUID, Page[Enrolment]]:
+        in_courses = await self._school.courses.people(self._me, course_ids, *asked)
+        ids = {enrolment.person_id for page in in_courses.values() for enrolment in page.nodes}
+        self._at_hand |= await self._school.people.load(ids - self._at_hand.keys())
+        return in_courses
 
     def forget(self) -> None:
         """Forget what was loaded: something was written."""

@@ -10,7 +10,7 @@ from ariadne import MutationType, ObjectType, QueryType
 
 from edusphere.errors import NotFound
 from edusphere.school import policy
-from edusphere.school.models import Membership, Person, Room, Topic
+from edusphere.school.models import Course, Membership, Person, Room, Topic
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
 
@@ -136,6 +136,12 @@ async def topic(source: Room, info: Info) -> Topic | None:
     if source.topic_id is None:
         raise NotFound("Direct rooms have no topic.")
     return await context.loaders.topics.load(source.topic_id)
+
+
+@room_type.field("course")
+async def course(source: Room, info: Info) -> Course | None:
+    context: Context = info.context
+    return None if source.course_id is None else await context.loaders.courses.load(source.course_id)
 
 
 @room_type.field("participants")

@@ -19,16 +19,28 @@ from edusphere.errors import Invalid
 from edusphere.school.me import writing
 from edusphere.school.words import is_clean
 from edusphere.web.graphql import (
+    accounts,
     api_tokens,
+    audit,
+    courses,
     credentials,
+    direct,
+    enrolments,
+    guardians,
     invitations,
+    join_codes,
+    join_requests,
     mails,
+    materials,
     messages,
     people,
     registrations,
+    reports,
     rooms,
+    rosters,
     school,
     sessions,
+    terms,
     topics,
 )
 from edusphere.web.graphql.context import Info
@@ -39,16 +51,28 @@ from edusphere.web.graphql.scalars import scalars
 
 FOLDER = Path(__file__).parent
 NOUNS = (
+    accounts,
     api_tokens,
+    audit,
+    courses,
     credentials,
+    direct,
+    enrolments,
+    guardians,
     invitations,
+    join_codes,
+    join_requests,
     mails,
+    materials,
     messages,
     people,
     registrations,
+    reports,
     rooms,
+    rosters,
     school,
     sessions,
+    terms,
     topics,
 )
 OPEN_TO_STRANGERS = frozenset(

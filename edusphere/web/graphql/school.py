@@ -7,7 +7,7 @@ from typing import Any
 
 from ariadne import MutationType, QueryType
 
-from edusphere.school.settings import RegistrationMode
+from edusphere.school.settings import Decisions, RegistrationMode, RoomMakers
 from edusphere.school.setup import SetUp
 from edusphere.web.graphql.context import Context, Info, Payload
 
@@ -20,6 +20,7 @@ class School:
     name: str
     registration: RegistrationMode
     is_set_up: bool
+    room_makers: RoomMakers
     file_limit: int
     files_per_message: int
 
@@ -27,11 +28,30 @@ class School:
 @query.field("school")
 async def school(_: Any, info: Info) -> School:
     context: Context = info.context
-    decisions, limits = await context.school.settings.read(), context.parts.settings
+    return await _school(context, await context.school.settings.read())
+
+
+@mutation.field("updateSchool")
+async def update_school(
+    _: Any, info: Info, name: str | None = None, registration: str | None = None, room_makers: str | None = None
+) -> Payload:
+    context: Context = info.context
+    decisions = await context.school.settings.decide(
+        context.me,
+        name,
+        None if registration is None else RegistrationMode(registration),
+        None if room_makers is None else RoomMakers(room_makers),
+    )
+    return {"school": await _school(context, decisions)}
+
+
+async def _school(context: Context, decisions: Decisions) -> School:
+    limits = context.parts.settings
     return School(
         decisions.name,
         decisions.registration,
         await context.school.setup.is_set_up(),
+        decisions.room_makers,
         limits.file_limit,
         limits.files_per_message,
     )

@@ -91,8 +91,9 @@ def blueprint(parts: Parts) -> Blueprint:
         """Ask GraphQL. Its schema is published by `edusphere contract`."""
         try:
             asked = await read_operation(request, parts.settings)
-            identity = await parts.identities.identify(request.headers, request.cookies)
-            parts.throttle.request(identity.me, address_of(request, parts.settings))
+            address = address_of(request, parts.settings)
+            identity = (await parts.identities.identify(request.headers, request.cookies)).at(address)
+            parts.throttle.request(identity.me, address)
             document = documents.read(asked.query)
         except GraphQLError as error:
             return _answer({"errors": [format_error(error)]}, 400)

@@ -3,8 +3,10 @@ import { nextTick, watch } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, START_LOCATION } from 'vue-router'
 
 import { safeNext, useAuth } from '@/domains/auth'
+import { adminRoutes } from '@/domains/admin/routes'
 import { authRoutes } from '@/domains/auth/routes'
 import { chatRoutes } from '@/domains/chat/routes'
+import { courseRoutes } from '@/domains/courses/routes'
 import { peopleRoutes } from '@/domains/people/routes'
 import { i18n } from '@/platform/i18n'
 import { setRouteTitle } from '@/platform/title'
@@ -14,7 +16,9 @@ export const router = createRouter({
   routes: [
     ...authRoutes,
     ...chatRoutes,
+    ...courseRoutes,
     ...peopleRoutes,
+    ...adminRoutes,
     {
       path: '/:path(.*)*',
       name: 'not-found',

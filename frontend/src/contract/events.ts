@@ -16,6 +16,8 @@ export type ServerEvent =
   | MemberLeft
   | RoomJoined
   | RoomLeft
+  | CourseJoined
+  | CourseLeft
   | ReadMoved
   | TypingStarted
   | PresenceChanged
@@ -125,6 +127,7 @@ export interface RoomUpdated {
   name: string
   topic: string | null
   description: string
+  archived?: boolean
 }
 
 export interface RoomDeleted {
@@ -136,7 +139,7 @@ export interface MemberJoined {
   type: "member.joined"
   roomId: string
   user: Author
-  role: "HOST" | "MEMBER" | "MODERATOR"
+  role: "HOST" | "MEMBER" | "MODERATOR" | "READER"
 }
 
 export interface MemberLeft {
@@ -155,6 +158,18 @@ export interface RoomJoined {
 export interface RoomLeft {
   type: "room.left"
   roomId: string
+}
+
+/** To one person: you take part in this course now. Its rooms follow, each with its `room.joined`. */
+export interface CourseJoined {
+  type: "course.joined"
+  courseId: string
+}
+
+/** To one person: you no longer take part. */
+export interface CourseLeft {
+  type: "course.left"
+  courseId: string
 }
 
 /** To one person's other sockets: read up to here. */

@@ -10,12 +10,59 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A UUID in its canonical form. */
   UUID: { input: string; output: string; }
+  /** A day: 2026-09-01. */
+  Date: { input: string; output: string; }
   /** ISO 8601, in UTC. */
   DateTime: { input: string; output: string; }
   /** Any JSON value. */
   GenericScalar: { input: unknown; output: unknown; }
   /** A file of a multipart request (graphql-multipart-request-spec). */
   Upload: { input: globalThis.File; output: globalThis.File; }
+};
+
+/** A person, and what only administrators see of their account. */
+export type Account = {
+  user: User;
+  email: Scalars['String']['output'];
+  /** Since when it is closed; null while it is open. */
+  closed?: Maybe<Scalars['DateTime']['output']>;
+  /** When they were last here. */
+  seen?: Maybe<Scalars['DateTime']['output']>;
+  /** On how many devices they are signed in. */
+  sessions: Scalars['Int']['output'];
+};
+
+export type AccountConnection = {
+  nodes: Array<Account>;
+  pageInfo: PageInfo;
+};
+
+export type MakeAccount = {
+  user: User;
+  link: Scalars['String']['output'];
+};
+
+export type EditAccount = {
+  user?: Maybe<User>;
+};
+
+export type CloseAccounts = {
+  /** How many were open. */
+  closed: Scalars['Int']['output'];
+};
+
+export type OpenAccounts = {
+  /** How many were closed. */
+  opened: Scalars['Int']['output'];
+};
+
+export type MakePasswordLink = {
+  link: Scalars['String']['output'];
+};
+
+export type EndSessionsOf = {
+  /** How many sessions. */
+  ended: Scalars['Int']['output'];
 };
 
 export type TokenScope =
@@ -46,6 +93,149 @@ export type RevokeApiToken = {
   success: Scalars['Boolean']['output'];
 };
 
+/** What somebody of the staff did. */
+export type AuditEntry = {
+  number: Scalars['Int']['output'];
+  at: Scalars['DateTime']['output'];
+  /** Their username; of an act at the server itself, "command line". */
+  actor: Scalars['String']['output'];
+  /** From where. */
+  address: Scalars['String']['output'];
+  /** `noun.verb`, as `course.archived`. */
+  act: Scalars['String']['output'];
+  /** On what: person, course, room, term, report; or empty. */
+  subjectKind: Scalars['String']['output'];
+  subjectId?: Maybe<Scalars['UUID']['output']>;
+  subject: Scalars['String']['output'];
+  /** What changed. */
+  details: Scalars['GenericScalar']['output'];
+};
+
+export type AuditConnection = {
+  nodes: Array<AuditEntry>;
+  pageInfo: PageInfo;
+};
+
+export type CourseState =
+  /** Being prepared: seen by those who teach it. */
+  | 'DRAFT'
+  | 'ACTIVE'
+  /** Over: everything in it can be read, and nothing is written. */
+  | 'ARCHIVED';
+
+export type CourseRole =
+  | 'INSTRUCTOR'
+  | 'ASSISTANT'
+  | 'STUDENT'
+  /** Looks on and writes nothing. */
+  | 'OBSERVER';
+
+export type CourseColour =
+  | 'BLUE'
+  | 'GREEN'
+  | 'TEAL'
+  | 'AMBER'
+  | 'RED'
+  | 'PINK'
+  | 'VIOLET'
+  | 'GREY';
+
+/** What is taught. Its lasting address is /c/<slug>. */
+export type Course = {
+  id: Scalars['UUID']['output'];
+  slug: Scalars['String']['output'];
+  /** As the timetable has it. */
+  code: Scalars['String']['output'];
+  title: Scalars['String']['output'];
+  description: Scalars['String']['output'];
+  colour: CourseColour;
+  term?: Maybe<Term>;
+  owner: User;
+  state: CourseState;
+  created: Scalars['DateTime']['output'];
+  updated: Scalars['DateTime']['output'];
+  studentCount: Scalars['Int']['output'];
+  sections: Array<Section>;
+  /** Those the asker is in: all of one course's; of many courses' at once 500. */
+  rooms: Array<Room>;
+  /** Those who take part, as far as the asker is shown them: by role, then by name. */
+  people: EnrolmentConnection;
+  /** How the asker takes part, or null. */
+  viewerEnrolment?: Maybe<Enrolment>;
+  viewerMay: CoursePermissions;
+  units: Array<Unit>;
+  /** Materials of others that came or changed since the asker last looked. */
+  newMaterials: Scalars['Int']['output'];
+};
+
+
+/** What is taught. Its lasting address is /c/<slug>. */
+export type CoursePeopleArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<CourseRole>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A part of a course's people: a parallel class, a lab group. */
+export type Section = {
+  id: Scalars['UUID']['output'];
+  name: Scalars['String']['output'];
+};
+
+/** A person in a course. */
+export type Enrolment = {
+  user: User;
+  role: CourseRole;
+  section?: Maybe<Section>;
+  /** A guardian's, which comes and goes with their children's. */
+  byChild: Scalars['Boolean']['output'];
+  joined: Scalars['DateTime']['output'];
+  /** When they last looked at the materials. Only one's own; null for everybody else's. */
+  visited?: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type EnrolmentConnection = {
+  nodes: Array<Enrolment>;
+  pageInfo: PageInfo;
+};
+
+/** What the asker may do in a course. The screen asks; the server decides again. */
+export type CoursePermissions = {
+  /** Change what it is called, its rooms and sections; publish and archive it. */
+  change: Scalars['Boolean']['output'];
+  /** Enrol and withdraw students and observers. */
+  enrol: Scalars['Boolean']['output'];
+  /** Give and take every role. */
+  giveAnyRole: Scalars['Boolean']['output'];
+  copy: Scalars['Boolean']['output'];
+  /** Write and order the materials. */
+  changeMaterials: Scalars['Boolean']['output'];
+  /** Give the course to another who teaches it. */
+  handOver: Scalars['Boolean']['output'];
+};
+
+export type CourseConnection = {
+  nodes: Array<Course>;
+  pageInfo: PageInfo;
+};
+
+export type CoursePayload = {
+  course?: Maybe<Course>;
+};
+
+export type AddCourseRoom = {
+  room?: Maybe<Room>;
+};
+
+export type AddSection = {
+  section?: Maybe<Section>;
+};
+
+export type RemoveSection = {
+  success: Scalars['Boolean']['output'];
+};
+
 export type ChangePassword = {
   success: Scalars['Boolean']['output'];
   /** As of `refreshToken`; null where no cookies were renewed, for there were none. */
@@ -58,6 +248,49 @@ export type RequestPasswordReset = {
 };
 
 export type ResetPassword = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** Whether people of two school roles write to each other directly. */
+export type DirectRule =
+  | 'NEVER'
+  /** Who takes part in the same course, as long as it goes on. */
+  | 'SHARED_COURSE'
+  | 'ANYONE';
+
+/** What holds between two roles, both ways. */
+export type DirectRuleOfPair = {
+  one: Role;
+  other: Role;
+  rule: DirectRule;
+};
+
+export type OpenDirectRoom = {
+  room?: Maybe<Room>;
+};
+
+export type SetDirectRule = {
+  rules: Array<DirectRuleOfPair>;
+};
+
+export type Enrol = {
+  /** How many were not in the course before. */
+  enrolled: Scalars['Int']['output'];
+};
+
+export type ChangeEnrolment = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type Withdraw = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type NameGuardian = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type ReleaseGuardian = {
   success: Scalars['Boolean']['output'];
 };
 
@@ -76,6 +309,61 @@ export type InviteUser = {
   link: Scalars['String']['output'];
 };
 
+/** Lets people into a course: typed, followed as the link /join/<code>, or photographed. */
+export type JoinCode = {
+  id: Scalars['UUID']['output'];
+  code: Scalars['String']['output'];
+  /** The whole address. */
+  link: Scalars['String']['output'];
+  role: CourseRole;
+  section?: Maybe<Section>;
+  created: Scalars['DateTime']['output'];
+  /** Null: until it is taken back. */
+  expires?: Maybe<Scalars['DateTime']['output']>;
+  /** Null: for as many as come. */
+  mostUses?: Maybe<Scalars['Int']['output']>;
+  uses: Scalars['Int']['output'];
+};
+
+/** Where a code leads, told to whoever has it. */
+export type JoinOffer = {
+  courseTitle: Scalars['String']['output'];
+  courseCode: Scalars['String']['output'];
+  courseSlug: Scalars['String']['output'];
+  colour: CourseColour;
+  role: CourseRole;
+  /** Whether the asker takes part already. */
+  enrolled: Scalars['Boolean']['output'];
+};
+
+export type MakeJoinCode = {
+  joinCode?: Maybe<JoinCode>;
+};
+
+export type EndJoinCode = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** Somebody asks to be let into a course. */
+export type JoinRequest = {
+  id: Scalars['UUID']['output'];
+  user: User;
+  words: Scalars['String']['output'];
+  created: Scalars['DateTime']['output'];
+};
+
+export type RequestToJoin = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type AcceptJoinRequest = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type DeclineJoinRequest = {
+  success: Scalars['Boolean']['output'];
+};
+
 /** A mail that was not sent, for an administrator to hand over. */
 export type KeptMail = {
   id: Scalars['UUID']['output'];
@@ -91,6 +379,65 @@ export type KeptMail = {
 export type KeptMailConnection = {
   nodes: Array<KeptMail>;
   pageInfo: PageInfo;
+};
+
+/** A chapter of a course's materials. */
+export type Unit = {
+  id: Scalars['UUID']['output'];
+  title: Scalars['String']['output'];
+  /** All of one course's; of several courses' at once fewer. */
+  materials: Array<Material>;
+};
+
+export type MaterialKind =
+  | 'FILE'
+  | 'LINK'
+  /** Words in Markdown. */
+  | 'PAGE';
+
+export type Material = {
+  id: Scalars['UUID']['output'];
+  kind: MaterialKind;
+  title: Scalars['String']['output'];
+  /** Of a PAGE its words; of the others a line about them. */
+  body: Scalars['String']['output'];
+  /** Of a LINK: http or https. */
+  address: Scalars['String']['output'];
+  /** Of a FILE. */
+  file?: Maybe<File>;
+  author: User;
+  created: Scalars['DateTime']['output'];
+  updated: Scalars['DateTime']['output'];
+};
+
+export type UnitPayload = {
+  unit?: Maybe<Unit>;
+};
+
+export type MoveUnit = {
+  /** All of the course, in their order. */
+  units: Array<Unit>;
+};
+
+export type RemoveUnit = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type MaterialPayload = {
+  material?: Maybe<Material>;
+};
+
+export type MoveMaterial = {
+  /** All of the unit, in their order. */
+  materials: Array<Material>;
+};
+
+export type RemoveMaterial = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type VisitMaterials = {
+  success: Scalars['Boolean']['output'];
 };
 
 export type Message = {
@@ -157,6 +504,8 @@ export type User = {
   /** Only one's own; null for everybody else's. */
   email?: Maybe<Scalars['String']['output']>;
   created: Scalars['DateTime']['output'];
+  /** Whose guardian this is. One's own; administrators see everybody's; null for the rest. */
+  children?: Maybe<Array<User>>;
 };
 
 export type UserConnection = {
@@ -185,6 +534,35 @@ export type ConfirmRegistration = {
   success: Scalars['Boolean']['output'];
 };
 
+/** What somebody asked the administrators to look at, with the words as they were then. */
+export type Report = {
+  id: Scalars['UUID']['output'];
+  reporter: User;
+  /** Whom it is about. */
+  person: User;
+  /** What the reporter said. */
+  words: Scalars['String']['output'];
+  /** The message with what was said before it, or the profile, as they were. */
+  snapshot: Scalars['GenericScalar']['output'];
+  created: Scalars['DateTime']['output'];
+  closed?: Maybe<Scalars['DateTime']['output']>;
+  /** What came of it. */
+  outcome: Scalars['String']['output'];
+};
+
+export type ReportConnection = {
+  nodes: Array<Report>;
+  pageInfo: PageInfo;
+};
+
+export type ReportPayload = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type CloseReport = {
+  report?: Maybe<Report>;
+};
+
 export type RoomKind =
   /** Anyone in the school may join. */
   | 'OPEN'
@@ -197,7 +575,15 @@ export type RoomKind =
 export type RoomRole =
   | 'HOST'
   | 'MODERATOR'
-  | 'MEMBER';
+  | 'MEMBER'
+  /** Reads and hears, and writes nothing. */
+  | 'READER';
+
+/** Who writes in a room. */
+export type Posting =
+  | 'EVERYONE'
+  /** Hosts and moderators: announcements. */
+  | 'STAFF';
 
 /** A place to talk. Its lasting address is /u/<host.username>/<slug>. */
 export type Room = {
@@ -207,6 +593,11 @@ export type Room = {
   kind: RoomKind;
   host: User;
   topic: Topic;
+  /** Whose room it is; null where it belongs to no course. */
+  course?: Maybe<Course>;
+  posting: Posting;
+  /** When its course ended; nothing more is written in it. */
+  archived?: Maybe<Scalars['DateTime']['output']>;
   description: Scalars['String']['output'];
   /** Everyone in the room; to those outside it, the host and whom they may see anyway. At most 200, and of more than five rooms at once fewer of each: page through `members`. */
   participants: Array<User>;
@@ -283,18 +674,124 @@ export type LeaveRoom = {
   room?: Maybe<Room>;
 };
 
+/** What a roster would change, or has changed. Of each list the first 200; everything is in `table`. */
+export type Roster = {
+  newcomers: Array<RosterNewcomer>;
+  newcomerCount: Scalars['Int']['output'];
+  changes: Array<RosterChange>;
+  changeCount: Scalars['Int']['output'];
+  placements: Array<RosterPlacement>;
+  placementCount: Scalars['Int']['output'];
+  /** Students of these courses whom the file does not name. */
+  leaving: Array<RosterLeaving>;
+  leavingCount: Scalars['Int']['output'];
+  /** Lines that say what is so already. */
+  unchanged: Scalars['Int']['output'];
+  /** While there is one, nothing can be imported. */
+  problems: Array<RosterProblem>;
+  problemCount: Scalars['Int']['output'];
+  /** Columns that say nothing here. */
+  ignored: Array<Scalars['String']['output']>;
+  /** What `importRoster` is given, so that it does what was seen. */
+  fingerprint: Scalars['String']['output'];
+  /** All of it line by line, as CSV. */
+  table: Scalars['String']['output'];
+};
+
+/** An account to be made. */
+export type RosterNewcomer = {
+  line: Scalars['Int']['output'];
+  email: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  username: Scalars['String']['output'];
+  role: Role;
+};
+
+/** Another name or school role. */
+export type RosterChange = {
+  line: Scalars['Int']['output'];
+  email: Scalars['String']['output'];
+  before: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  roleBefore: Role;
+  role: Role;
+};
+
+/** Somebody who comes into a course, or becomes something else in it. */
+export type RosterPlacement = {
+  line: Scalars['Int']['output'];
+  /** Its code. */
+  course: Scalars['String']['output'];
+  email: Scalars['String']['output'];
+  role: CourseRole;
+  section: Scalars['String']['output'];
+  /** Null for those who come. */
+  before?: Maybe<CourseRole>;
+};
+
+export type RosterLeaving = {
+  /** Its code. */
+  course: Scalars['String']['output'];
+  email: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+};
+
+export type RosterProblem = {
+  /** 0 is the whole file. */
+  line: Scalars['Int']['output'];
+  what: Scalars['String']['output'];
+};
+
+/** A column that a roster may have. */
+export type RosterColumn = {
+  name: Scalars['String']['output'];
+  says: Scalars['String']['output'];
+};
+
+export type RosterPayload = {
+  roster?: Maybe<Roster>;
+};
+
 /**
  * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
  * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type Query = {
+  /** Accounts by name; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
+  accounts: AccountConnection;
+  /** One account. Administrators only; FORBIDDEN to programs. */
+  account: Account;
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
+  /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
+  auditEntries: AuditConnection;
+  course: Course;
+  /** The courses the asker takes part in, by title; those that are over only when asked for. */
+  myCourses: CourseConnection;
+  /** The courses the asker may see, by title; administrators see all. */
+  courses: CourseConnection;
+  /** Whether the asker may open courses. */
+  viewerMayOpenCourse: Scalars['Boolean']['output'];
   /** Whether the one-time token of the address /reset/<token> is still good. */
   resetLinkIsGood: Scalars['Boolean']['output'];
+  /** Who may write to whom directly in this school. */
+  directRules: Array<DirectRuleOfPair>;
+  /**
+   * The direct rooms the asker is in, last activity first; with `silent` also those that others opened and in which
+   * nobody has said anything yet.
+   */
+  myDirectRooms: RoomConnection;
+  /** A direct room that the asker is in. Its lasting address is /d/<id>. */
+  directRoom?: Maybe<Room>;
   /** The invitation of a one-time token; null when it is no longer good. */
   invitationOfLink?: Maybe<Invitation>;
+  /** The codes of a course that can still be used, newest first; for those who may enrol. */
+  joinCodes: Array<JoinCode>;
+  /** Where a code leads. NOT_FOUND says in a sentence when it is no longer good, and why. */
+  joinOffer: JoinOffer;
+  /** Who waits to be let into a course, the first first; for those who may enrol. */
+  joinRequests: Array<JoinRequest>;
   /** The mails that were not sent, newest first. Administrators only; FORBIDDEN to programs. */
   keptMails: KeptMailConnection;
   /** The last messages of a room, oldest first; `before` is a message's number. Removed ones are left out. */
@@ -312,6 +809,8 @@ export type Query = {
   user?: Maybe<User>;
   /** People the asker may see, by name. */
   people: UserConnection;
+  /** Open reports, or closed ones, the latest first. Administrators only. */
+  reports: ReportConnection;
   /** Rooms the asker may see, most participants first, then newest. At most 200: page through `roomsToJoin` and `myRooms`. */
   rooms?: Maybe<Array<Maybe<Room>>>;
   roomsParticipatedByUser?: Maybe<Array<Maybe<Room>>>;
@@ -323,13 +822,89 @@ export type Query = {
   roomsToJoin: RoomConnection;
   /** Whether the asker may make rooms. */
   viewerMayCreateRoom: Scalars['Boolean']['output'];
+  rosterColumns: Array<RosterColumn>;
   school: School;
   /** Whether this one-time token of the address /setup?token=… is still good. */
   setupTokenIsGood: Scalars['Boolean']['output'];
   /** One's own sign-ins that are alive, last seen first. At most 100. FORBIDDEN to programs. */
   mySessions: Array<Session>;
+  /** All terms, the latest first. */
+  terms: Array<Term>;
   /** Topics of rooms the asker may see, most rooms first. */
   topics?: Maybe<Array<Maybe<Topic>>>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAccountsArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<Role>;
+  closed?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAccountArgs = {
+  userId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAuditEntriesArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  subjectId?: InputMaybe<Scalars['UUID']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryCourseArgs = {
+  slug: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryMyCoursesArgs = {
+  archived?: Scalars['Boolean']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryCoursesArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  termId?: InputMaybe<Scalars['UUID']['input']>;
+  archived?: Scalars['Boolean']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -348,8 +923,60 @@ export type QueryResetLinkIsGoodArgs = {
  * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
+export type QueryMyDirectRoomsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  silent?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryDirectRoomArgs = {
+  roomId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
 export type QueryInvitationOfLinkArgs = {
   token: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinCodesArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinOfferArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryJoinRequestsArgs = {
+  courseId: Scalars['UUID']['input'];
 };
 
 
@@ -428,6 +1055,18 @@ export type QueryUserArgs = {
  */
 export type QueryPeopleArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryReportsArgs = {
+  closed?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -521,10 +1160,40 @@ export type QueryTopicsArgs = {
 };
 
 export type Mutation = {
+  /** Makes an account for somebody; by the link, shown this once, they choose a password. All of these: administrators only; FORBIDDEN to programs. */
+  makeAccount?: Maybe<MakeAccount>;
+  /** What is absent stays. CONFLICT for the last administrator. */
+  editAccount?: Maybe<EditAccount>;
+  /** Closes accounts, at most 100 at a time; their people are out at once, everywhere. */
+  closeAccounts?: Maybe<CloseAccounts>;
+  openAccounts?: Maybe<OpenAccounts>;
+  /** A one-time link by which somebody chooses a new password. */
+  makePasswordLink?: Maybe<MakePasswordLink>;
+  /** Signs people out everywhere. */
+  endSessionsOf?: Maybe<EndSessionsOf>;
   /** Makes a token; one's own password is asked again. FORBIDDEN to programs. */
   createApiToken?: Maybe<CreateApiToken>;
   /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
   revokeApiToken?: Maybe<RevokeApiToken>;
+  /** Opens a course as a draft, with its first rooms. Teachers and administrators only. */
+  openCourse?: Maybe<CoursePayload>;
+  /** What is absent stays. */
+  updateCourse?: Maybe<CoursePayload>;
+  /** Shows a draft to everyone enrolled. */
+  publishCourse?: Maybe<CoursePayload>;
+  /** Ends a course: nothing more is written in it. */
+  archiveCourse?: Maybe<CoursePayload>;
+  /** Lets an archived course go on. */
+  restoreCourse?: Maybe<CoursePayload>;
+  /** Copies a course as a draft of the asker's: rooms, sections, materials and who teaches, without its students. */
+  copyCourse?: Maybe<CoursePayload>;
+  /** Gives a course to somebody else who teaches it. */
+  handOverCourse?: Maybe<CoursePayload>;
+  /** Adds a room to a course; where `posting` is STAFF, only those who teach write. */
+  addCourseRoom?: Maybe<AddCourseRoom>;
+  addSection?: Maybe<AddSection>;
+  /** Takes a section away; its people stay in the course. */
+  removeSection?: Maybe<RemoveSection>;
   /**
    * Gives oneself a new password. This session goes on, with new cookies; all others end at once. The tokens of programs
    * go on: see `myApiTokens`. FORBIDDEN to programs.
@@ -534,8 +1203,47 @@ export type Mutation = {
   requestPasswordReset?: Maybe<RequestPasswordReset>;
   /** Gives whoever has the link a new password, once; all their sessions end. Does not sign in. */
   resetPassword?: Maybe<ResetPassword>;
+  /** The room between the asker and these people, made where there is none. FORBIDDEN says why the school does not let them. */
+  openDirectRoom?: Maybe<OpenDirectRoom>;
+  /** Administrators only. */
+  setDirectRule?: Maybe<SetDirectRule>;
+  /** Enrols people, at most 100 at a time; who takes part already stays what they are. Its rooms open on their screens. */
+  enrol?: Maybe<Enrol>;
+  /** Gives somebody who takes part another role or section. */
+  changeEnrolment?: Maybe<ChangeEnrolment>;
+  /** Takes somebody out of a course; its rooms close on their screens. */
+  withdraw?: Maybe<Withdraw>;
+  /** Makes somebody a pupil's guardian: the pupil's courses open on their screen. Administrators only. */
+  nameGuardian?: Maybe<NameGuardian>;
+  /** Administrators only. */
+  releaseGuardian?: Maybe<ReleaseGuardian>;
   /** Invites somebody into the school, in place of an earlier invitation of theirs. Administrators only; FORBIDDEN to programs. */
   inviteUser?: Maybe<InviteUser>;
+  /** Makes a code in place of the one for the same role and section. */
+  makeJoinCode?: Maybe<MakeJoinCode>;
+  /** Takes a code back. */
+  endJoinCode?: Maybe<EndJoinCode>;
+  /** Comes into a course by its code. Twice is once. */
+  joinCourse?: Maybe<CoursePayload>;
+  /** Asks to be let into the course at /c/<slug>. Whether there is one is not told. */
+  requestToJoin?: Maybe<RequestToJoin>;
+  acceptJoinRequest?: Maybe<AcceptJoinRequest>;
+  declineJoinRequest?: Maybe<DeclineJoinRequest>;
+  addUnit?: Maybe<UnitPayload>;
+  renameUnit?: Maybe<UnitPayload>;
+  /** Puts a unit at a place among its course's, counted from 1. */
+  moveUnit?: Maybe<MoveUnit>;
+  /** Takes a unit away, with what is in it. */
+  removeUnit?: Maybe<RemoveUnit>;
+  /** A file was uploaded before, and waits. */
+  addMaterial?: Maybe<MaterialPayload>;
+  /** What is absent stays. */
+  updateMaterial?: Maybe<MaterialPayload>;
+  /** Puts it at a place of a unit of the same course, counted from 1. */
+  moveMaterial?: Maybe<MoveMaterial>;
+  removeMaterial?: Maybe<RemoveMaterial>;
+  /** Notes that the asker has looked at a course's materials. */
+  visitMaterials?: Maybe<VisitMaterials>;
   updateMessage?: Maybe<UpdateMessage>;
   deleteMessage?: Maybe<DeleteMessage>;
   /** Changes one's own profile. What is absent stays; `avatar: null` takes the picture away. */
@@ -548,6 +1256,11 @@ export type Mutation = {
   registerUser?: Maybe<RegisterUser>;
   /** Makes the account whose link came by mail. INVALID on `username` where it was taken meanwhile: send another one. */
   confirmRegistration?: Maybe<ConfirmRegistration>;
+  /** Reports a message that the asker may read. The same again adds to the first report. */
+  reportMessage?: Maybe<ReportPayload>;
+  reportUser?: Maybe<ReportPayload>;
+  /** Closes a report, saying what came of it. Administrators only. */
+  closeReport?: Maybe<CloseReport>;
   /** Makes an OPEN room; the maker is its host and first participant. */
   createRoom?: Maybe<CreateRoom>;
   /** What is absent stays. */
@@ -557,8 +1270,14 @@ export type Mutation = {
   /** Joining twice is joining once. */
   joinRoom?: Maybe<JoinRoom>;
   leaveRoom?: Maybe<LeaveRoom>;
+  /** Reads a roster (CSV) and changes nothing. Lines that name no course mean `courseId`; without one, administrators only. */
+  previewRoster?: Maybe<RosterPayload>;
+  /** Carries out what was seen, in one transaction; CONFLICT when the school has changed since. */
+  importRoster?: Maybe<RosterPayload>;
   /** Makes the first administrator, signs them in and asks how people may register. Works once. */
   setUpSchool?: Maybe<SetUpSchool>;
+  /** Decides for the whole school, at once; what is absent stays. Administrators only; FORBIDDEN to programs. */
+  updateSchool?: Maybe<UpdateSchool>;
   /** Signs in: sets the cookies. Wrong credentials are INVALID. */
   tokenAuth?: Maybe<TokenAuth>;
   verifyToken?: Maybe<Verify>;
@@ -571,6 +1290,48 @@ export type Mutation = {
   endSession?: Maybe<EndSession>;
   /** Signs out everywhere but here, at once. The tokens of programs go on. */
   endOtherSessions?: Maybe<EndOtherSessions>;
+  /** Administrators only. */
+  openTerm?: Maybe<OpenTerm>;
+  /** Archives a term with its courses, and opens the next with a draft of each that was active. Administrators only. */
+  rollOverTerm?: Maybe<RollOverTerm>;
+  /** Takes a roll-over back: its courses go on, and drafts that nobody touched are gone. Administrators only. */
+  undoRollOver?: Maybe<UndoRollOver>;
+};
+
+
+export type MutationMakeAccountArgs = {
+  username: Scalars['String']['input'];
+  name: Scalars['String']['input'];
+  email: Scalars['String']['input'];
+  role?: Role;
+};
+
+
+export type MutationEditAccountArgs = {
+  userId: Scalars['UUID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  bio?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<Role>;
+};
+
+
+export type MutationCloseAccountsArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationOpenAccountsArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationMakePasswordLinkArgs = {
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationEndSessionsOfArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
 };
 
 
@@ -584,6 +1345,71 @@ export type MutationCreateApiTokenArgs = {
 
 export type MutationRevokeApiTokenArgs = {
   id: Scalars['UUID']['input'];
+};
+
+
+export type MutationOpenCourseArgs = {
+  code: Scalars['String']['input'];
+  title: Scalars['String']['input'];
+  description?: Scalars['String']['input'];
+  colour?: CourseColour;
+  termId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationUpdateCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  code?: InputMaybe<Scalars['String']['input']>;
+  title?: InputMaybe<Scalars['String']['input']>;
+  description?: InputMaybe<Scalars['String']['input']>;
+  colour?: InputMaybe<CourseColour>;
+};
+
+
+export type MutationPublishCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationArchiveCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationRestoreCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationCopyCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  termId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationHandOverCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAddCourseRoomArgs = {
+  courseId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  description?: Scalars['String']['input'];
+  posting?: Posting;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationAddSectionArgs = {
+  courseId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+};
+
+
+export type MutationRemoveSectionArgs = {
+  sectionId: Scalars['UUID']['input'];
 };
 
 
@@ -606,10 +1432,151 @@ export type MutationResetPasswordArgs = {
 };
 
 
+export type MutationOpenDirectRoomArgs = {
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationSetDirectRuleArgs = {
+  one: Role;
+  other: Role;
+  rule: DirectRule;
+};
+
+
+export type MutationEnrolArgs = {
+  courseId: Scalars['UUID']['input'];
+  userIds: Array<Scalars['UUID']['input']>;
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationChangeEnrolmentArgs = {
+  courseId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+  role: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationWithdrawArgs = {
+  courseId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationNameGuardianArgs = {
+  guardianId: Scalars['UUID']['input'];
+  childId: Scalars['UUID']['input'];
+};
+
+
+export type MutationReleaseGuardianArgs = {
+  guardianId: Scalars['UUID']['input'];
+  childId: Scalars['UUID']['input'];
+};
+
+
 export type MutationInviteUserArgs = {
   email: Scalars['String']['input'];
   role?: Role;
   days?: Scalars['Int']['input'];
+};
+
+
+export type MutationMakeJoinCodeArgs = {
+  courseId: Scalars['UUID']['input'];
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+  days?: InputMaybe<Scalars['Int']['input']>;
+  mostUses?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type MutationEndJoinCodeArgs = {
+  codeId: Scalars['UUID']['input'];
+};
+
+
+export type MutationJoinCourseArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+export type MutationRequestToJoinArgs = {
+  slug: Scalars['String']['input'];
+  words?: Scalars['String']['input'];
+};
+
+
+export type MutationAcceptJoinRequestArgs = {
+  requestId: Scalars['UUID']['input'];
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationDeclineJoinRequestArgs = {
+  requestId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAddUnitArgs = {
+  courseId: Scalars['UUID']['input'];
+  title: Scalars['String']['input'];
+};
+
+
+export type MutationRenameUnitArgs = {
+  unitId: Scalars['UUID']['input'];
+  title: Scalars['String']['input'];
+};
+
+
+export type MutationMoveUnitArgs = {
+  unitId: Scalars['UUID']['input'];
+  place: Scalars['Int']['input'];
+};
+
+
+export type MutationRemoveUnitArgs = {
+  unitId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAddMaterialArgs = {
+  unitId: Scalars['UUID']['input'];
+  kind: MaterialKind;
+  title: Scalars['String']['input'];
+  body?: Scalars['String']['input'];
+  address?: Scalars['String']['input'];
+  fileId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationUpdateMaterialArgs = {
+  materialId: Scalars['UUID']['input'];
+  title?: InputMaybe<Scalars['String']['input']>;
+  body?: InputMaybe<Scalars['String']['input']>;
+  address?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationMoveMaterialArgs = {
+  materialId: Scalars['UUID']['input'];
+  unitId: Scalars['UUID']['input'];
+  place: Scalars['Int']['input'];
+};
+
+
+export type MutationRemoveMaterialArgs = {
+  materialId: Scalars['UUID']['input'];
+};
+
+
+export type MutationVisitMaterialsArgs = {
+  courseId: Scalars['UUID']['input'];
 };
 
 
@@ -647,6 +1614,24 @@ export type MutationConfirmRegistrationArgs = {
 };
 
 
+export type MutationReportMessageArgs = {
+  messageId: Scalars['UUID']['input'];
+  words?: Scalars['String']['input'];
+};
+
+
+export type MutationReportUserArgs = {
+  userSlug: Scalars['String']['input'];
+  words: Scalars['String']['input'];
+};
+
+
+export type MutationCloseReportArgs = {
+  reportId: Scalars['UUID']['input'];
+  outcome: Scalars['String']['input'];
+};
+
+
 export type MutationCreateRoomArgs = {
   name: Scalars['String']['input'];
   topicName: Scalars['String']['input'];
@@ -677,6 +1662,20 @@ export type MutationLeaveRoomArgs = {
 };
 
 
+export type MutationPreviewRosterArgs = {
+  file?: InputMaybe<Scalars['Upload']['input']>;
+  courseId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+
+export type MutationImportRosterArgs = {
+  file?: InputMaybe<Scalars['Upload']['input']>;
+  courseId?: InputMaybe<Scalars['UUID']['input']>;
+  fingerprint: Scalars['String']['input'];
+  withdrawMissing?: Scalars['Boolean']['input'];
+};
+
+
 export type MutationSetUpSchoolArgs = {
   token: Scalars['String']['input'];
   schoolName: Scalars['String']['input'];
@@ -686,6 +1685,13 @@ export type MutationSetUpSchoolArgs = {
   email: Scalars['String']['input'];
   password1: Scalars['String']['input'];
   password2: Scalars['String']['input'];
+};
+
+
+export type MutationUpdateSchoolArgs = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  registration?: InputMaybe<RegistrationMode>;
+  roomMakers?: InputMaybe<RoomMakers>;
 };
 
 
@@ -709,6 +1715,26 @@ export type MutationEndSessionArgs = {
   id: Scalars['UUID']['input'];
 };
 
+
+export type MutationOpenTermArgs = {
+  name: Scalars['String']['input'];
+  starts: Scalars['Date']['input'];
+  ends: Scalars['Date']['input'];
+};
+
+
+export type MutationRollOverTermArgs = {
+  termId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  starts: Scalars['Date']['input'];
+  ends: Scalars['Date']['input'];
+};
+
+
+export type MutationUndoRollOverArgs = {
+  termId: Scalars['UUID']['input'];
+};
+
 export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
   hasPreviousPage: Scalars['Boolean']['output'];
@@ -724,15 +1750,26 @@ export type RegistrationMode =
   /** Only the administrators make accounts. */
   | 'CLOSED';
 
+export type RoomMakers =
+  | 'EVERYONE'
+  /** Teachers and administrators. */
+  | 'STAFF';
+
 /** What everybody may know of the school, signed in or not. */
 export type School = {
   name: Scalars['String']['output'];
   registration: RegistrationMode;
   /** Whether there is an administrator yet; while there is none, /setup makes the first. */
   isSetUp: Scalars['Boolean']['output'];
+  /** Who may make open rooms. */
+  roomMakers: RoomMakers;
   /** The largest file in a message, in bytes. */
   fileLimit: Scalars['Int']['output'];
   filesPerMessage: Scalars['Int']['output'];
+};
+
+export type UpdateSchool = {
+  school: School;
 };
 
 export type SetUpSchool = {
@@ -791,6 +1828,33 @@ export type DeleteToken = {
 
 export type DeleteRefreshToken = {
   deleted: Scalars['Boolean']['output'];
+};
+
+/** A part of the school year. */
+export type Term = {
+  id: Scalars['UUID']['output'];
+  name: Scalars['String']['output'];
+  starts: Scalars['Date']['output'];
+  ends: Scalars['Date']['output'];
+  /** When it was rolled over into the next; null while it goes on. */
+  archived?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether that can still be undone: until the end of the next day. */
+  canBeUndone: Scalars['Boolean']['output'];
+};
+
+export type OpenTerm = {
+  term?: Maybe<Term>;
+};
+
+export type RollOverTerm = {
+  /** The new one. */
+  term: Term;
+  archived: Scalars['Int']['output'];
+  copied: Scalars['Int']['output'];
+};
+
+export type UndoRollOver = {
+  term: Term;
 };
 
 /** What a room is about. */

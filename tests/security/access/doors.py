@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from edusphere.school.roster_plan import Plan, fingerprint
 from tests.samples import PDF
 
 NEW = "a battery of correct horses"
@@ -26,6 +27,8 @@ class Question:
     document: str
     tells: str = ""
     kind: str = "query"
+    file: bytes = b""
+    """What `$file` of the document stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ def _questions(**documents: str) -> dict[str, Door]:
     return {name: Question(document) for name, document in documents.items()}
 
 
+def _course(fields: str) -> str:
+    return f'course(slug: "bio-7b") {{ {fields} }}'
+
+
 QUERIES: dict[str, Door] = {
     **_questions(
         me="me { id }",
@@ -88,6 +95,22 @@ QUERIES: dict[str, Door] = {
         resetLinkIsGood='resetLinkIsGood(token: "$reset")',
         invitationOfLink='invitationOfLink(token: "$invite") { email }',
         setupTokenIsGood='setupTokenIsGood(token: "x")',
+        course='course(slug: "bio-7b") { id }',
+        myCourses="myCourses { nodes { id } }",
+        courses='courses(search: "BIO-7B") { nodes { id } }',
+        viewerMayOpenCourse="viewerMayOpenCourse",
+        joinCodes='joinCodes(courseId: "$course") { id }',
+        joinRequests='joinRequests(courseId: "$course") { id }',
+        joinOffer='joinOffer(code: "$code") { courseTitle }',
+        terms="terms { id }",
+        directRules="directRules { rule }",
+        myDirectRooms="myDirectRooms { nodes { id } }",
+        directRoom='directRoom(roomId: "$direct_room") { id }',
+        reports="reports { nodes { id } }",
+        accounts='accounts(search: "ben") { nodes { email } }',
+        account='account(userId: "$lea") { email }',
+        auditEntries="auditEntries { nodes { number } }",
+        rosterColumns="rosterColumns { name }",
     ),
     "rooms · a private one": Question('rooms(search: "Chess") { id }'),
     "roomsParticipatedByUser · a private one": Question('roomsParticipatedByUser(userSlug: "anna") { name }', "Chess"),
@@ -103,6 +126,8 @@ QUERIES: dict[str, Door] = {
     "users · a pupil": Question('users(search: "ben") { username }', "ben"),
     "user · a pupil": Question('user(userSlug: "ben") { id }'),
     "people · a pupil": Question('people(search: "ben") { nodes { username } }', "ben"),
+    "course · a draft": Question('course(slug: "eco-7b") { id }'),
+    "course · one that is over": Question('course(slug: "zoo-7b") { id }'),
     "user · a disabled account": Question('user(userSlug: "nils") { id }'),
 }
 
@@ -119,8 +144,23 @@ HIDING: dict[str, Door] = {
         '"HOST","readNumber":0',
     ),
     "Membership.unread · the host’s": Question(
-        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":1'
+        'room(hostSlug: "anna", roomSlug: "biology") { members { nodes { role unread } } }', '"HOST","unread":2'
     ),
+    "Course.people · another pupil": Question(_course("people { nodes { user { username } } }"), "lea"),
+    "Course.people · who teaches": Question(_course("people { nodes { user { username } } }"), "uma"),
+    "Course.people · a guardian": Question(_course("people { nodes { user { username } } }"), "gita"),
+    "Course.rooms": Question(_course("rooms { name }"), "General"),
+    "Course.units": Question(_course("units { title }")),
+    "Unit.materials": Question(_course("units { materials { title } }"), "Mendel"),
+    "Material.file": Question(_course("units { materials { file { name } } }"), "peas.pdf"),
+    "Course.newMaterials": Question(_course("newMaterials")),
+    "Enrolment.visited": Question(_course("people { nodes { visited } }")),
+    "Course.viewerEnrolment": Question(_course("viewerEnrolment { role }")),
+    **{
+        f"Course.viewerMay · {deed}": Question(_course(f"viewerMay {{ {deed} }}"))
+        for deed in ("change", "enrol", "giveAnyRole", "copy", "changeMaterials", "handOver")
+    },
+    "User.children": Question('user(userSlug: "gita") { children { username } }'),
     "Room.viewerMembership": Question('room(hostSlug: "anna", roomSlug: "biology") { viewerMembership { role } }'),
     **{
         f"Room.viewerMay · {deed}": Question(
@@ -130,9 +170,24 @@ HIDING: dict[str, Door] = {
     },
 }
 HIDES_NOTHING = {
+    "AuditEntry.details",
     "ApiToken.lastUsed",
+    "Course.owner",
+    "Course.sections",
+    "Course.studentCount",
+    "Course.term",
+    "Enrolment.section",
+    "Enrolment.user",
+    "JoinCode.link",
+    "JoinCode.section",
+    "JoinRequest.user",
+    "Material.author",
     "Membership.user",
     "Message.room",
+    "Report.person",
+    "Report.reporter",
+    "Report.snapshot",
+    "Room.course",
     "Room.host",
     "Room.participantCount",
     "Room.topic",
@@ -140,6 +195,7 @@ HIDES_NOTHING = {
     "Session.current",
     "Session.lastSeen",
     "Session.system",
+    "Term.canBeUndone",
     "User.bio",
     "User.created",
     "User.role",
@@ -149,6 +205,15 @@ HIDES_NOTHING = {
 
 def _changes(**documents: str) -> dict[str, Door]:
     return {name: Question(document, kind="mutation") for name, document in documents.items()}
+
+
+ROSTER = b"email,course\nlea@school.example,bio-7b\nben@school.example,bio-7b\n"
+"""What it says is so already: nobody is changed by it."""
+NOTHING_NEW = fingerprint(Plan())
+
+
+def _with_roster(document: str) -> Question:
+    return Question(document, kind="mutation", file=ROSTER)
 
 
 MUTATIONS: dict[str, Door] = {
@@ -177,6 +242,60 @@ MUTATIONS: dict[str, Door] = {
         leaveRoom='leaveRoom(roomId: "$room") { room { id } }',
         updateMessage='updateMessage(messageId: "$message", body: "Others") { message { id } }',
         deleteMessage='deleteMessage(messageId: "$message") { success }',
+        openCourse='openCourse(code: "ART-1", title: "Drawing") { course { id } }',
+        updateCourse='updateCourse(courseId: "$course", title: "Another") { course { id } }',
+        publishCourse='publishCourse(courseId: "$draft") { course { id } }',
+        archiveCourse='archiveCourse(courseId: "$course") { course { id } }',
+        restoreCourse='restoreCourse(courseId: "$over") { course { id } }',
+        copyCourse='copyCourse(courseId: "$course") { course { id } }',
+        handOverCourse='handOverCourse(courseId: "$course", userId: "$uma") { course { id } }',
+        addCourseRoom='addCourseRoom(courseId: "$course", name: "Questions") { room { id } }',
+        addSection='addSection(courseId: "$course", name: "A") { section { id } }',
+        removeSection='removeSection(sectionId: "$section") { success }',
+        enrol='enrol(courseId: "$course", userIds: ["$tom"]) { enrolled }',
+        changeEnrolment='changeEnrolment(courseId: "$course", userId: "$lea", role: OBSERVER) { success }',
+        withdraw='withdraw(courseId: "$course", userId: "$lea") { success }',
+        makeJoinCode='makeJoinCode(courseId: "$course") { joinCode { id } }',
+        endJoinCode='endJoinCode(codeId: "$code_id") { success }',
+        requestToJoin='requestToJoin(slug: "bio-7b") { success }',
+        acceptJoinRequest='acceptJoinRequest(requestId: "$request") { success }',
+        declineJoinRequest='declineJoinRequest(requestId: "$request") { success }',
+        joinCourse='joinCourse(code: "$code") { course { id } }',
+        addUnit='addUnit(courseId: "$course", title: "Flies") { unit { id } }',
+        renameUnit='renameUnit(unitId: "$unit", title: "Beans") { unit { id } }',
+        moveUnit='moveUnit(unitId: "$unit", place: 1) { units { id } }',
+        removeUnit='removeUnit(unitId: "$unit") { success }',
+        addMaterial="""addMaterial(unitId: "$unit", kind: LINK, title: "More", address: "https://example.org/") {
+            material { id }
+        }""",
+        updateMaterial='updateMaterial(materialId: "$material", body: "He counted peas.") { material { id } }',
+        moveMaterial='moveMaterial(materialId: "$material", unitId: "$unit", place: 2) { materials { id } }',
+        removeMaterial='removeMaterial(materialId: "$material") { success }',
+        visitMaterials='visitMaterials(courseId: "$course") { success }',
+        openTerm='openTerm(name: "Summer", starts: "2027-06-01", ends: "2027-08-31") { term { id } }',
+        rollOverTerm="""rollOverTerm(termId: "$term", name: "Next", starts: "2027-09-01", ends: "2028-08-31") {
+            term { id }
+        }""",
+        undoRollOver='undoRollOver(termId: "$past_term") { term { id } }',
+        nameGuardian='nameGuardian(guardianId: "$gita", childId: "$lea") { success }',
+        releaseGuardian='releaseGuardian(guardianId: "$gita", childId: "$ben") { success }',
+        openDirectRoom='openDirectRoom(userIds: ["$uma"]) { room { id } }',
+        setDirectRule="setDirectRule(one: STUDENT, other: STUDENT, rule: ANYONE) { rules { rule } }",
+        reportMessage='reportMessage(messageId: "$max_open_message", words: "This hurts.") { success }',
+        reportUser='reportUser(userSlug: "uma", words: "She is unkind.") { success }',
+        updateSchool='updateSchool(name: "Riverside") { school { name } }',
+        makeAccount='makeAccount(username: "new", name: "New", email: "x@school.example") { user { id } }',
+        editAccount='editAccount(userId: "$lea", name: "Lea the Great") { user { id } }',
+        closeAccounts='closeAccounts(userIds: ["$lea"]) { closed }',
+        openAccounts='openAccounts(userIds: ["$nils"]) { opened }',
+        makePasswordLink='makePasswordLink(userId: "$lea") { link }',
+        endSessionsOf='endSessionsOf(userIds: ["$lea"]) { __typename }',
+        closeReport='closeReport(reportId: "$report", outcome: "We talked.") { report { id } }',
+    ),
+    "previewRoster": _with_roster('previewRoster(file: $$file, courseId: "$course") { roster { fingerprint } }'),
+    "previewRoster · of the whole school": _with_roster("previewRoster(file: $$file) { roster { fingerprint } }"),
+    "importRoster": _with_roster(
+        f'importRoster(file: $$file, courseId: "$course", fingerprint: "{NOTHING_NEW}") {{ roster {{ unchanged }} }}'
     ),
     **{
         f"{name} · {what}": Question(document, kind="mutation")
@@ -193,6 +312,15 @@ MUTATIONS: dict[str, Door] = {
                 'updateMessage(messageId: "$private_message", body: "Others") { message { id } }',
             ),
             ("deleteMessage", "in a private room", 'deleteMessage(messageId: "$private_message") { success }'),
+            ("enrol", "who may teach", 'enrol(courseId: "$course", userIds: ["$tom"], role: INSTRUCTOR) { enrolled }'),
+            (
+                "changeEnrolment",
+                "the member’s own, upwards",
+                'changeEnrolment(courseId: "$course", userId: "$ben", role: INSTRUCTOR) { success }',
+            ),
+            ("withdraw", "who teaches", 'withdraw(courseId: "$course", userId: "$uma") { success }'),
+            ("openDirectRoom", "to a pupil", 'openDirectRoom(userIds: ["$lea"]) { room { id } }'),
+            ("reportMessage", "in a private room", 'reportMessage(messageId: "$max_message") { success }'),
         )
     },
 }
@@ -201,9 +329,14 @@ COMMANDS: dict[str, Door] = {
     "room.subscribe": Said({"roomId": "$room"}),
     "room.subscribe · a private one": Said({"roomId": "$private"}),
     "room.subscribe · a private one, from its beginning": Said({"roomId": "$private", "after": 0}),
+    "room.subscribe · of a course": Said({"roomId": "$general_room"}),
     "room.unsubscribe": Said({"roomId": "$room"}),
     "message.post": Said({"roomId": "$room", "clientId": str(uuid4()), "body": "Hello"}),
     "message.post · in a private room": Said({"roomId": "$private", "clientId": str(uuid4()), "body": "Hello"}),
+    "message.post · in a course": Said({"roomId": "$general_room", "clientId": str(uuid4()), "body": "Hello"}),
+    "message.post · among announcements": Said(
+        {"roomId": "$announcements_room", "clientId": str(uuid4()), "body": "Hello"}
+    ),
     "message.post · with the member’s file": Said(
         {"roomId": "$room", "clientId": str(uuid4()), "body": "", "fileIds": ["$waiting_file"]}
     ),
@@ -214,6 +347,7 @@ COMMANDS: dict[str, Door] = {
     "room.read": Said({"roomId": "$room", "number": 1}),
     "room.read · a private one": Said({"roomId": "$private", "number": 1}),
     "typing.start": Said({"roomId": "$room"}),
+    "typing.start · in a course": Said({"roomId": "$general_room"}),
     "typing.start · in a private room": Said({"roomId": "$private"}),
     "heartbeat": Said({}),
 }
@@ -246,6 +380,9 @@ ADDRESSES: dict[str, Door] = {
     "GET /media/files/<uuid:file_id>/<name> · a picture in a room": Request("GET", "/media/files/$picture/a.png"),
     "GET /media/files/<uuid:file_id>/<name> · its thumbnail": Request("GET", "/media/files/$picture/thumbnail"),
     "GET /media/files/<uuid:file_id>/<name> · in a private room": Request("GET", "/media/files/$private_file/a.pdf"),
+    "GET /media/files/<uuid:file_id>/<name> · in a course’s materials": Request(
+        "GET", "/media/files/$material_file/peas.pdf"
+    ),
     "GET /media/files/<uuid:file_id>/<name> · not sent yet": Request("GET", "/media/files/$waiting_file/a.pdf"),
     "GET /media/files/<uuid:file_id>/<name> · of a removed message": Request("GET", "/media/files/$removed_file/a.pdf"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
 from string import Template
@@ -17,7 +17,7 @@ from edusphere.realtime.broker.memory import MemoryBroker
 from edusphere.school.keys import digest
 from edusphere.school.me import Me
 from edusphere.school.messages import Draft
-from edusphere.school.models import Role, TokenScope
+from edusphere.school.models import CourseRole, MaterialKind, Role, TokenScope
 from edusphere.school.models.ids import new_id
 from edusphere.school.sessions import Device
 from edusphere.school.telling import all_told
@@ -35,8 +35,16 @@ REFERENCES = """
     SELECT DISTINCT conrelid::regclass::text AS child, confrelid::regclass::text AS parent
     FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid
 """
-NEWCOMERS = {"ivo": Role.TEACHER, "max": Role.STUDENT, "nils": Role.STUDENT}
-"""Another teacher; who moderates Anna's rooms; whose account was disabled."""
+NEWCOMERS = {
+    "ivo": Role.TEACHER,
+    "max": Role.STUDENT,
+    "nils": Role.STUDENT,
+    "uma": Role.TEACHER,
+    "lea": Role.STUDENT,
+    "tom": Role.STUDENT,
+}
+"""Another teacher; who moderates Anna's rooms and assists in her course; whose account was disabled; who teaches with
+Anna; who learns with Ben; whom Max knows, and who takes part in nothing."""
 
 
 class Overheard(MemoryBroker):
@@ -62,7 +70,7 @@ class Place:
     """What `$…` in a text of doors.py stands for."""
     _rows: dict[str, str] = field(default_factory=dict)
     """Of each table, those that others point to first."""
-    _fingerprint: str = ""
+    _fingerprints: dict[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> Parts:
@@ -75,45 +83,49 @@ class Place:
     # -- as it was
 
     async def remember(self) -> None:
-        """Note how everything is now."""
+        """Note how everything is now, once it is quiet: what goes on by itself may not be done."""
         await all_told()
         parents: dict[str, set[str]] = {row["name"]: set() for row in await self.database.rows(TABLES)}
         for row in await self.database.rows(REFERENCES):
             parents[row["child"]].add(row["parent"])
-        for name in TopologicalSorter(parents).static_order():
-            content = await self.database.one(
-                f"SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text AS rows FROM {name} t"  # noqa: S608
-            )
-            self._rows[name] = content["rows"]
+        self._rows = dict.fromkeys(TopologicalSorter(parents).static_order(), "")
+        while (now := await self._look()) != self._fingerprints:
+            self._fingerprints = now
+            for name in self._rows:
+                content = await self.database.one(
+                    f"SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text AS rows FROM {name} t"  # noqa: S608
+                )
+                self._rows[name] = content["rows"]
         shutil.copytree(self.media, self._kept)
-        self._fingerprint = await self._look()
 
-    async def is_unchanged(self) -> bool:
+    async def changed(self) -> list[str]:
+        """Return the tables in which anything is not as it was."""
         await all_told()
-        return await self._look() == self._fingerprint
+        now = await self._look()
+        return [name for name, fingerprint in self._fingerprints.items() if now[name] != fingerprint]
 
     async def put_back(self) -> None:
         """Make everything as it was, if it is not."""
-        if not await self.is_unchanged():
+        if await self.changed():
             async with self.database.transaction() as transaction:
+                await transaction.execute("ALTER TABLE audit_entries DISABLE TRIGGER USER")
                 for name in reversed(self._rows):
                     await transaction.execute(f"DELETE FROM {name}")  # noqa: S608
                 for name, rows in self._rows.items():
                     restored = f"INSERT INTO {name} SELECT * FROM jsonb_populate_recordset(NULL::{name}, $1::jsonb)"  # noqa: S608
                     await transaction.execute(restored, rows)
+                await transaction.execute("ALTER TABLE audit_entries ENABLE TRIGGER USER")
             shutil.copytree(self._kept, self.media, dirs_exist_ok=True)
         self.broker.told.clear()
 
-    async def _look(self) -> str:
-        """Return a fingerprint of every row."""
+    async def _look(self) -> dict[str, str]:
+        """Return a fingerprint of every table's rows."""
         parts = [
-            f"SELECT '{name}' || coalesce(string_agg(said, ',' ORDER BY said), '') AS said "  # noqa: S608
+            f"SELECT '{name}' AS name, md5(coalesce(string_agg(said, ',' ORDER BY said), '')) AS fingerprint "  # noqa: S608
             f"FROM (SELECT (to_jsonb(t) - '{VOLATILE.get(name, '')}')::text AS said FROM {name} t) AS a_row"
             for name in self._rows
         ]
-        row = await self.database.one(f"SELECT md5(string_agg(said, ',')) AS all FROM ({' UNION ALL '.join(parts)}) a")  # noqa: S608
-        fingerprint: str = row["all"]
-        return fingerprint
+        return {row["name"]: row["fingerprint"] for row in await self.database.rows(" UNION ALL ".join(parts))}
 
     @property
     def _kept(self) -> Path:
@@ -155,13 +167,71 @@ async def settle(place: Place) -> None:
         "message": await say(cast.ben, open_.id, files["file"], files["picture"]),
         "private_message": await say(cast.ben, private.id, files["private_file"]),
         "max_message": await say(max_, private.id),
+        "max_open_message": await say(max_, open_.id),
         "password": PASSWORD,
         **{name: str(file_id) for name, file_id in files.items()},
+        **{username: str(me.id) for username, me in newcomers.items()},
+        "gita": str(cast.gita.id),
+        "ben": str(cast.ben.id),
         **await _links(place),
+        **await _teach(place, cast, newcomers),
     }
+    reported = await school.reports.message(cast.ben, UUID(place.names["message"]), "This hurts.")
+    place.names["report"] = str(reported)
     await _let_in(place, cast, newcomers)
     await place.database.rows("UPDATE people SET disabled = now() WHERE id = $1", nils.id)
     await place.remember()
+
+
+async def _teach(place: Place, cast: Cast, newcomers: dict[str, Me]) -> dict[str, str]:
+    """Have Anna teach: a course that goes on, one that is prepared and one that is over; return what is in them."""
+    school = place.parts.school
+    past = await school.terms.open(cast.olga, "Last year", date(2025, 9, 1), date(2026, 8, 31))
+    rolled = await school.terms.roll_over(cast.olga, past.id, "This year", date(2026, 9, 1), date(2027, 8, 31))
+    await school.guardians.name(cast.olga, cast.gita.id, cast.ben.id)
+    courses = {}
+    for code, name in (("BIO-7B", "course"), ("ECO-7B", "draft"), ("ZOO-7B", "over")):
+        course = await school.courses.open(cast.anna, code, f"{code} of Anna", term_id=rolled.term.id)
+        courses[name] = course
+        for me, role in (
+            (newcomers["uma"], CourseRole.INSTRUCTOR),
+            (newcomers["max"], CourseRole.ASSISTANT),
+            (cast.ben, CourseRole.STUDENT),
+            (newcomers["lea"], CourseRole.STUDENT),
+            (cast.mia, CourseRole.STUDENT),
+        ):
+            await school.enrolments.enrol(cast.anna, course.id, [me.id], role)
+        await school.enrolments.withdraw(cast.anna, course.id, cast.mia.id)
+        if name != "draft":
+            await school.courses.publish(cast.anna, course.id)
+    await school.courses.archive(cast.anna, courses["over"].id)
+    unit = await school.materials.add_unit(cast.anna, courses["course"].id, "Peas")
+    page = await school.materials.add(cast.anna, unit.id, MaterialKind.PAGE, "Mendel", "He counted.")
+    file = await school.files.keep(cast.anna, "peas.pdf", arriving(PDF))
+    await school.materials.add(cast.anna, unit.id, MaterialKind.FILE, "Tables", file_id=file.id)
+    await school.materials.visit(cast.anna, courses["course"].id)
+    section = await school.course_rooms.add_section(cast.anna, courses["course"].id, "Lab")
+    join_code = await school.join_codes.make(cast.anna, courses["course"].id)
+    await school.join_requests.ask(newcomers["tom"], courses["course"].slug)
+    (request,) = await school.join_requests.open(cast.anna, courses["course"].id)
+    direct = await school.direct.open(cast.anna, [cast.ben.id])
+    club = await school.rooms.create(newcomers["max"], "Club", "Leisure", "")
+    await school.rooms.join(newcomers["tom"], club.id)
+    rooms = await place.database.rows("SELECT name, id FROM rooms WHERE course_id = $1", courses["course"].id)
+    return {
+        **{name: str(course.id) for name, course in courses.items()},
+        **{f"{row['name'].lower()}_room": str(row["id"]) for row in rooms},
+        "direct_room": str(direct.id),
+        "section": str(section.id),
+        "unit": str(unit.id),
+        "material": str(page.id),
+        "material_file": str(file.id),
+        "code": join_code.code,
+        "request": str(request.id),
+        "code_id": str(join_code.id),
+        "term": str(rolled.term.id),
+        "past_term": str(past.id),
+    }
 
 
 async def _come(database: Database, username: str, role: Role) -> Me:

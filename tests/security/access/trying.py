@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import msgspec
+from quart.datastructures import FileStorage
 from quart.testing.connections import WebsocketResponseError
 
 from edusphere.realtime import topics
@@ -42,7 +44,12 @@ async def try_door(place: Place, asker: Asker, name: str, door: Door) -> str:
 
 async def _ask(place: Place, asker: Asker, question: Question) -> str:
     document = place.filled(f"{question.kind} {{ {question.document} }}", asker)
-    answer = await asker.browser(place.app).ask(document)
+    browser = asker.browser(place.app)
+    if question.file:
+        document = document.replace(question.kind, f"{question.kind} ($file: Upload)", 1)
+        answer = await browser.upload(document, FileStorage(io.BytesIO(question.file), "roster.csv"), "file")
+    else:
+        answer = await browser.ask(document)
     if answer.codes:
         (code,) = set(answer.codes)
         return WORD_OF_CODE.get(code, str(answer.body))

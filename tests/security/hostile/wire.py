@@ -118,11 +118,14 @@ class Peer:
 async def exchange(port: int, data: bytes) -> Heard:
     """Send bytes and return every response to them."""
     heard, peer = Heard(), await Peer.connected(port)
+    head_only = data.startswith(b"HEAD ")
     began = asyncio.get_running_loop().time()
+    # Listened to while it speaks: a stream whose line breaks forgets what it had brought.
+    reading = asyncio.create_task(peer.response(head_only=head_only))
     try:
         await peer.send(data)
         async with asyncio.timeout(LONGEST):
-            while (response := await peer.response(head_only=data.startswith(b"HEAD "))) is not None:
+            while (response := await reading) is not None:
                 heard.responses.append(response)
                 heard.seconds = asyncio.get_running_loop().time() - began
                 try:
@@ -133,11 +136,13 @@ async def exchange(port: int, data: bytes) -> Heard:
                 if again is None:
                     break
                 heard.responses.append(again)
+                reading = asyncio.create_task(peer.response(head_only=head_only))
         heard.closed = True
         heard.seconds = heard.seconds or asyncio.get_running_loop().time() - began
     except TimeoutError:
         heard.seconds = LONGEST
     finally:
+        reading.cancel()
         await peer.leave()
     return heard
 

@@ -9,10 +9,10 @@ export default {
     aside: 'Details',
   },
   nav: { home: 'Home', goTo: 'Go to', me: 'Me', menuOf: 'Menu of {name}' },
-  me: { profile: 'My profile', settings: 'Settings', keyboard: 'Keyboard' },
+  me: { profile: 'My profile', settings: 'Settings', admin: 'Administration', keyboard: 'Keyboard' },
   theme: { title: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark', switch: 'Change theme' },
   language: { title: 'Language', en: 'English', lv: 'Latviešu' },
-  groups: { rooms: 'Rooms', anywhere: 'Anywhere', look: 'Look', go: 'Go to' },
+  groups: { rooms: 'Rooms', courses: 'Courses', anywhere: 'Anywhere', look: 'Look', go: 'Go to' },
   commands: {
     palette: 'Go anywhere, do anything',
     keys: 'Show the keyboard',

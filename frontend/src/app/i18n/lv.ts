@@ -11,10 +11,10 @@ export default {
     aside: 'Sīkāk',
   },
   nav: { home: 'Sākums', goTo: 'Doties', me: 'Es', menuOf: '{name}: izvēlne' },
-  me: { profile: 'Mans profils', settings: 'Iestatījumi', keyboard: 'Tastatūra' },
+  me: { profile: 'Mans profils', settings: 'Iestatījumi', admin: 'Administrēšana', keyboard: 'Tastatūra' },
   theme: { title: 'Izskats', system: 'Kā sistēmā', light: 'Gaišs', dark: 'Tumšs', switch: 'Mainīt izskatu' },
   language: { title: 'Valoda', en: 'English', lv: 'Latviešu' },
-  groups: { rooms: 'Istabas', anywhere: 'Visur', look: 'Izskats', go: 'Doties' },
+  groups: { rooms: 'Istabas', courses: 'Kursi', anywhere: 'Visur', look: 'Izskats', go: 'Doties' },
   commands: {
     palette: 'Doties jebkur, darīt jebko',
     keys: 'Rādīt tastatūru',

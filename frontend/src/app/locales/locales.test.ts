@@ -2,15 +2,51 @@ import { expect, it } from 'vitest'
 
 import accountEn from '@/domains/account/i18n/en'
 import accountLv from '@/domains/account/i18n/lv'
+import adminEn from '@/domains/admin/i18n/en'
+import adminLv from '@/domains/admin/i18n/lv'
+import rosterEn from '@/domains/admin/roster/i18n/en'
+import rosterLv from '@/domains/admin/roster/i18n/lv'
+import directEn from '@/domains/chat/direct/i18n/en'
+import directLv from '@/domains/chat/direct/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
 import filesLv from '@/domains/chat/files/i18n/lv'
+import materialsEn from '@/domains/courses/materials/i18n/en'
+import materialsLv from '@/domains/courses/materials/i18n/lv'
+import moderationEn from '@/domains/moderation/i18n/en'
+import moderationLv from '@/domains/moderation/i18n/lv'
+import coursesEn from '@/domains/courses/i18n/en'
+import coursesLv from '@/domains/courses/i18n/lv'
+import peopleEn from '@/domains/people/i18n/en'
+import peopleLv from '@/domains/people/i18n/lv'
 
 import pagesEn from './en'
 import pagesLv from './lv'
 
 /** What every page knows, and what some screens bring along. */
-const en = { ...pagesEn, account: accountEn, files: filesEn }
-const lv = { ...pagesLv, account: accountLv, files: filesLv }
+const en = {
+  ...pagesEn,
+  account: accountEn,
+  admin: adminEn,
+  courses: coursesEn,
+  direct: directEn,
+  files: filesEn,
+  materials: materialsEn,
+  moderation: moderationEn,
+  people: peopleEn,
+  roster: rosterEn,
+}
+const lv = {
+  ...pagesLv,
+  account: accountLv,
+  admin: adminLv,
+  courses: coursesLv,
+  direct: directLv,
+  files: filesLv,
+  materials: materialsLv,
+  moderation: moderationLv,
+  people: peopleLv,
+  roster: rosterLv,
+}
 
 type Words = string | { [key: string]: Words }
 

@@ -1,4 +1,9 @@
 /** What others may use: who is signed in, and what everybody may know of the school. */
-export { missing, safeNext } from './rules'
+import { defineAsyncComponent } from 'vue'
+
+export { missing, proposedUsername, safeNext } from './rules'
 export { useSchool } from './school'
 export { type EndReason, type SignedInPerson, useAuth } from './store'
+
+/** The one column of the pages before the door, for those of other domains. */
+export const AuthFrame = defineAsyncComponent(() => import('./ui/AuthFrame.vue'))

@@ -1,5 +1,7 @@
 import { defineComponent, h, isVNode, shallowRef, type VNode, type VNodeArrayChildren } from 'vue'
 
+import './ui/messageBody.css'
+
 type Render = (body: string) => VNodeArrayChildren
 
 const render = shallowRef<Render | null>(null)

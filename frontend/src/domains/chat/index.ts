@@ -6,17 +6,49 @@ import { useAuth } from '@/domains/auth'
 import { openRealtime } from '@/platform/realtime'
 
 import { showConnection, showOutdated } from './connectionBanner'
+import { withDirectWords } from './direct/words'
 import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
 import type { RoomSummary } from './roomList'
 import { useChat } from './store'
 
 export { roomAddress } from './address'
+export { copy } from './clipboard'
+export { courseName, type RoomSummary } from './roomList'
+
+/** My rooms beside a screen: for a route's `components.list`. */
+export const loadRoomList = () => import('./ui/RoomList.vue')
+
+/** What draws the words of a message. */
+export async function loadMessageBody(): Promise<typeof import('./MessageBody').MessageBody> {
+  const { loadMarkdown, MessageBody } = await import('./MessageBody')
+  await loadMarkdown()
+  return MessageBody
+}
+
+/** Courses that I came into or was taken out of while I was here. */
+export function useEnrolmentNews(): Ref<ReadonlyMap<string, 'joined' | 'left'>> {
+  return storeToRefs(useChat()).enrolments
+}
+
+/** Fetch what draws words in Markdown and files, as messages have them. */
+export const loadDrawing = (): Promise<typeof import('./drawing')> => import('./drawing')
+
+/** Begins to write to a person; says why where the school does not let one. */
+export const WriteTo = withDirectWords(() => import('./direct/ui/WriteTo.vue'))
+/** Who may write to whom in this school: a section of the settings. */
+export const DirectRules = withDirectWords(() => import('./direct/ui/DirectRules.vue'))
 
 /** My rooms, last activity first, and how many messages of others wait in them. */
-export function useMyRooms(): { rooms: Ref<readonly RoomSummary[]>; unread: Ref<number> } {
-  const { roomsByActivity: rooms, unread } = storeToRefs(useChat())
-  return { rooms, unread }
+export function useMyRooms(): {
+  rooms: Ref<readonly RoomSummary[]>
+  unread: Ref<number>
+  /** How many wait in one of them that is not being read. */
+  unreadIn: (room: RoomSummary) => number
+} {
+  const chat = useChat()
+  const { roomsByActivity: rooms, unread } = storeToRefs(chat)
+  return { rooms, unread, unreadIn: chat.unreadIn }
 }
 
 /**

@@ -16,6 +16,7 @@ import { ada, grace, message, posted, removed } from './testing'
 const { fetchHistory } = vi.hoisted(() => ({ fetchHistory: vi.fn<() => Promise<object>>() }))
 const upload = vi.hoisted(() => vi.fn<() => Promise<object>>())
 vi.mock('@/platform/upload', () => ({ upload, takeBack: vi.fn() }))
+vi.mock('./direct/rooms', () => ({ fetchDirectRooms: () => Promise.resolve([]) }))
 vi.mock('@/platform/graphql', () => ({
   query: vi.fn(),
   client: { query: fetchHistory },
@@ -32,6 +33,7 @@ let chat: ReturnType<typeof useChat>
 const card = (): RoomCardFragment => ({
   ...{ id: 'lab', name: 'Lab', slug: 'lab', kind: 'OPEN', description: '', participantCount: 2, lastNumber },
   ...{ lastActivity: '2026-11-23T10:00:00Z', host: ada, topic: { id: 'science', name: 'Science' } },
+  ...{ posting: 'EVERYONE', archived: null, course: null },
   viewerMembership: { role: 'MEMBER', readNumber: lastNumber, unread: 0 },
 })
 

@@ -123,13 +123,8 @@ export class Live {
   loadRooms(): Promise<void> {
     return this.#once('rooms', async () => {
       const then = this.#chat.rooms ?? new Map<string, RoomSummary>()
-      const fetched: RoomSummary[] = []
-      let after: string | null = null
-      do {
-        const { myRooms }: MyRoomsQuery = await query(MyRooms, { after }, { fresh: true })
-        fetched.push(...myRooms.nodes.map(summaryOf))
-        after = myRooms.pageInfo.hasNextPage ? myRooms.pageInfo.endCursor : null
-      } while (after !== null)
+      const direct = import('./direct/rooms').then(({ fetchDirectRooms }) => fetchDirectRooms(this.me.id))
+      const fetched = (await Promise.all([fetchRooms(), direct])).flat()
       if (this.#ended) return
       const now = this.#chat.rooms ?? new Map<string, RoomSummary>()
       const rooms = (this.#chat.rooms = refreshed(then, now, fetched))
@@ -445,6 +440,17 @@ export const live = shallowRef<Live | null>(null)
 export function useLive(): Live {
   if (live.value === null) throw new Error('Nobody is signed in.')
   return live.value
+}
+
+async function fetchRooms(): Promise<RoomSummary[]> {
+  const fetched: RoomSummary[] = []
+  let after: string | null = null
+  do {
+    const { myRooms }: MyRoomsQuery = await query(MyRooms, { after }, { fresh: true })
+    fetched.push(...myRooms.nodes.map(summaryOf))
+    after = myRooms.pageInfo.hasNextPage ? myRooms.pageInfo.endCursor : null
+  } while (after !== null)
+  return fetched
 }
 
 /** One tab at a time, where the browser can; without https it cannot, and the server tells doubles apart. */

@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest'
 
-import { byLastActivity, byName, refreshed, withChange, withRead, type RoomSummary } from './roomList'
+import {
+  byLastActivity,
+  byName,
+  grouped,
+  refreshed,
+  withChange,
+  withRead,
+  type RoomSummary,
+} from './roomList'
 import { ada, edited, grace, posted, removed } from './testing'
 
 const lab: RoomSummary = {
   id: 'lab',
   name: 'Lab',
   slug: 'lab',
+  kind: 'OPEN',
   hostUsername: 'ada',
   topic: 'Science',
+  course: null,
+  isForStaff: false,
+  isArchived: false,
   description: '',
   participantCount: 2,
   lastActivity: '2026-11-23T10:00:00.000Z',
@@ -80,4 +92,22 @@ describe('a room in the list', () => {
     expect(refreshed(none, withLab, []).get('lab')).toEqual(lab)
     expect(refreshed(withLab, none, [lab]).size).toBe(0)
   })
+})
+
+it('puts the rooms of a course together, its announcements first, and those of none last', () => {
+  const ofCourse = (title: string, name: string, isForStaff = false): RoomSummary => {
+    return { ...lab, id: name, name, isForStaff, course: { slug: title.toLowerCase(), code: 'X', title } }
+  }
+  const rooms = [
+    lab,
+    ofCourse('Zoology', 'Cages'),
+    ofCourse('Botany', 'Greenhouse'),
+    ofCourse('Botany', 'News', true),
+  ]
+  const names = grouped(rooms).map(({ course, rooms }) => [course?.title, ...rooms.map(({ name }) => name)])
+  expect(names).toEqual([
+    ['Botany', 'News', 'Greenhouse'],
+    ['Zoology', 'Cages'],
+    [undefined, 'Lab'],
+  ])
 })

@@ -1,14 +1,23 @@
-import type { RoomCardFragment } from './documents'
-import type { Change } from './language'
+import type { RoomFactsFragment, RoomKind } from './documents'
+import type { Author, Change } from './language'
 
 /** One of my rooms, as lists show it; kept alive by events. */
 export interface RoomSummary {
   readonly id: string
+  readonly kind: RoomKind
+  /** Of a direct room: the others, by name. */
   readonly name: string
   readonly slug: string
   /** Of its lasting address, with `slug`. */
   readonly hostUsername: string
+  /** Empty where there is none, in direct rooms. */
   readonly topic: string
+  /** Whose room it is, if a course's. */
+  readonly course: Pick<NonNullable<RoomFactsFragment['course']>, 'slug' | 'code' | 'title'> | null
+  /** Whether only those who lead it write here: announcements. */
+  readonly isForStaff: boolean
+  /** Its course is over: nothing more is written here. */
+  readonly isArchived: boolean
   readonly description: string
   readonly participantCount: number
   /** ISO 8601. */
@@ -19,12 +28,16 @@ export interface RoomSummary {
   readonly readNumber: number
   /** Others' messages above `readNumber`; the server counts to 100 at most. */
   readonly unread: number
+  /** Of a direct room: the others. */
+  readonly people?: readonly Author[]
 }
 
-export function summaryOf(room: RoomCardFragment): RoomSummary {
-  const { id, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } = room
+export function summaryOf(room: RoomFactsFragment & { topic?: { name: string } }): RoomSummary {
+  const { id, kind, name, slug, description, participantCount, lastActivity, lastNumber, viewerMembership } =
+    room
   return {
     id,
+    kind,
     name,
     slug,
     description,
@@ -32,10 +45,22 @@ export function summaryOf(room: RoomCardFragment): RoomSummary {
     lastActivity,
     lastNumber,
     hostUsername: room.host.username,
-    topic: room.topic.name,
+    topic: room.topic?.name ?? '',
+    course: room.course,
+    isForStaff: room.posting === 'STAFF',
+    isArchived: room.archived !== null,
     readNumber: viewerMembership?.readNumber ?? 0,
     unread: viewerMembership?.unread ?? 0,
   }
+}
+
+export function isDirect({ kind }: RoomSummary): boolean {
+  return kind === 'DIRECT'
+}
+
+/** A direct room that somebody else opened is nobody's news before something is said in it. */
+export function isShown(room: RoomSummary, me: string): boolean {
+  return !isDirect(room) || room.lastNumber > 0 || room.hostUsername === me
 }
 
 /**
@@ -97,6 +122,30 @@ export function byLastActivity(a: RoomSummary, b: RoomSummary): number {
 }
 
 /** Does not move under the pointer when somebody writes. */
-export function byName(a: RoomSummary, b: RoomSummary): number {
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return alphabet.compare(a.name, b.name)
+}
+
+/** Rooms that belong together: a course's, or those of none. */
+export interface RoomGroup {
+  readonly course: RoomSummary['course']
+  readonly rooms: readonly RoomSummary[]
+}
+
+/** A course as one finds it among others of its title. */
+export function courseName({ title, code }: NonNullable<RoomSummary['course']>): string {
+  return `${title} · ${code}`
+}
+
+/** The rooms of each course, by its title and with its announcements first; then those of none. */
+export function grouped(rooms: readonly RoomSummary[]): RoomGroup[] {
+  const byCourse = Map.groupBy(rooms, ({ course }) => course?.slug)
+  const groups = [...byCourse.values()].map((together): RoomGroup => ({
+    course: together[0]?.course ?? null,
+    rooms: together.toSorted((a, b) => Number(b.isForStaff) - Number(a.isForStaff) || byName(a, b)),
+  }))
+  return groups.sort((a, b) => {
+    if (!a.course || !b.course) return Number(!a.course) - Number(!b.course)
+    return alphabet.compare(courseName(a.course), courseName(b.course))
+  })
 }

@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
+import { loadDirectWords } from './direct/words'
 import { loadFileWords } from './files/words'
 
 /** `meta.title` is a key of the catalogue; `components.list` is the pane beside the screen. */
@@ -28,9 +29,15 @@ export const chatRoutes: RouteRecordRaw[] = [
     components: { default: roomScreen, list: () => import('./ui/RoomList.vue') },
     meta: { title: 'chat.room.title' },
   },
+  {
+    path: '/d/:id',
+    name: 'direct',
+    components: { default: roomScreen, list: () => import('./ui/RoomList.vue') },
+    meta: { title: 'chat.room.title' },
+  },
 ]
 
 async function roomScreen(): Promise<typeof import('./RoomScreen.vue')> {
-  const [screen] = await Promise.all([import('./RoomScreen.vue'), loadFileWords()])
+  const [screen] = await Promise.all([import('./RoomScreen.vue'), loadFileWords(), loadDirectWords()])
   return screen
 }

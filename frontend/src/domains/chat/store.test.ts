@@ -13,8 +13,12 @@ const lab: RoomSummary = {
   id: 'lab',
   name: 'Lab',
   slug: 'lab',
+  kind: 'OPEN',
   hostUsername: 'ada',
   topic: 'Science',
+  course: null,
+  isForStaff: false,
+  isArchived: false,
   description: '',
   participantCount: 2,
   lastActivity: '2026-11-23T10:00:00.000Z',
@@ -61,12 +65,16 @@ describe('what happens', () => {
 
   it('changes a room’s name, topic and people', () => {
     chat.take([
-      { type: 'room.updated', roomId: 'lab', name: 'Laboratory', topic: null, description: 'Goggles on.' },
+      {
+        ...{ type: 'room.updated', roomId: 'lab', name: 'Laboratory', topic: null },
+        ...{ description: 'Goggles on.', archived: true },
+      },
       { type: 'member.joined', roomId: 'lab', user: grace, role: 'MEMBER' },
     ])
     expect(chat.rooms?.get('lab')).toMatchObject({
       name: 'Laboratory',
       topic: 'Science',
+      isArchived: true,
       participantCount: 3,
     })
     expect(chat.memberChanges.get('lab')).toBe(1)

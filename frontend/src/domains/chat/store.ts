@@ -7,7 +7,7 @@ import type { ServerEvent } from '@/contract/events'
 import type { Author, Change } from './language'
 import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
-import { byLastActivity, byName, withChange, withRead, type RoomSummary } from './roomList'
+import { byLastActivity, byName, isDirect, isShown, withChange, withRead, type RoomSummary } from './roomList'
 import { withChanges, type Timeline } from './timeline'
 import type { Upload } from './files/uploads'
 
@@ -31,11 +31,21 @@ export const useChat = defineStore('chat', () => {
   /** How often people came to a room or left it: a reason to ask anew who is in it. */
   const memberChanges = shallowRef<ReadonlyMap<string, number>>(new Map())
 
-  const roomsByName = computed(() => [...(rooms.value?.values() ?? [])].sort(byName))
-  const roomsByActivity = computed(() => [...(rooms.value?.values() ?? [])].sort(byLastActivity))
+  /** Courses that I came into or was taken out of while I was here, and which of the two it was last. */
+  const enrolments = shallowRef<ReadonlyMap<string, 'joined' | 'left'>>(new Map())
+
+  const shown = (): RoomSummary[] =>
+    [...(rooms.value?.values() ?? [])].filter((room) => isShown(room, me.value?.username ?? ''))
+  const roomsByName = computed(() => shown().sort(byName))
+  const roomsByActivity = computed(() => shown().sort(byLastActivity))
+  const directRooms = computed(() => roomsByActivity.value.filter(isDirect))
+  const currentRooms = computed(() =>
+    roomsByActivity.value.filter((room) => !room.isArchived && !isDirect(room)),
+  )
   /** The room whose end is on the screen: what comes is being read, and not worth a number that goes at once. */
   const watched = shallowRef<string | null>(null)
-  const unreadIn = ({ id, unread }: RoomSummary): number => (id === watched.value ? 0 : unread)
+  const unreadIn = ({ id, unread, isArchived }: RoomSummary): number =>
+    id === watched.value || isArchived ? 0 : unread
   const unread = computed(() => roomsByName.value.reduce((sum, room) => sum + unreadIn(room), 0))
 
   /** What I said in rooms that I am not in any more. */
@@ -66,6 +76,7 @@ export const useChat = defineStore('chat', () => {
             name: event.name,
             topic: event.topic ?? room.topic,
             description: event.description,
+            isArchived: event.archived ?? room.isArchived,
           }))
           break
         case 'room.deleted':
@@ -100,6 +111,13 @@ export const useChat = defineStore('chat', () => {
         }
         case 'session.ended':
           followUps.push({ type: 'ended', why: event.why })
+          break
+        // What it means for rooms is told by `room.joined` and `room.left`.
+        case 'course.joined':
+          set(enrolments, event.courseId, 'joined')
+          break
+        case 'course.left':
+          set(enrolments, event.courseId, 'left')
           break
         case 'hello':
           followUps.push({ type: 'greeted', isNewer: event.contract > CONTRACT })
@@ -177,13 +195,13 @@ export const useChat = defineStore('chat', () => {
   function forget(): void {
     me.value = rooms.value = null
     outgoing.value = []
-    for (const map of [timelines, presence, typists, lost, memberChanges])
+    for (const map of [timelines, presence, typists, lost, memberChanges, enrolments])
       map.value = new Map<string, never>()
   }
 
   return {
-    ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges },
-    ...{ roomsByName, roomsByActivity, unread, unreadIn, watched, stranded },
+    ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges, enrolments },
+    ...{ roomsByName, roomsByActivity, currentRooms, directRooms, unread, unreadIn, watched, stranded },
     ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })

@@ -23,7 +23,7 @@ interface Attaching {
 }
 
 /** Files for the next message in a room: chosen, or pasted wherever in the page one is. */
-export function useAttaching(roomId: () => string, mayPost: () => boolean): Attaching {
+export function useAttaching(roomId: () => string): Attaching {
   const { t } = useI18n()
   const chat = useChat()
   const live = useLive()
@@ -54,7 +54,7 @@ export function useAttaching(roomId: () => string, mayPost: () => boolean): Atta
 
   useEventListener(document, 'paste', (event) => {
     const files = filesIn(event.clipboardData, t)
-    if (!mayPost() || isOtherField(event.target) || files.length === 0) return
+    if (isOtherField(event.target) || files.length === 0) return
     event.preventDefault()
     void attach(files)
   })

@@ -18,3 +18,8 @@ export function formatBytes(bytes: number): string {
 export function formatShare(share: number): string {
   return new Intl.NumberFormat(currentLocale(), { style: 'percent' }).format(share)
 }
+
+/** Names one after the other: Ada, Ben and Kim. */
+export function listed(names: readonly string[]): string {
+  return new Intl.ListFormat(currentLocale(), { type: 'conjunction' }).format(names)
+}

@@ -41,6 +41,7 @@ export default {
       text: 'At {school}, people join with an invitation. Open the link in yours, or ask your teacher for one.',
     },
     welcome: 'Welcome, {name}. Your account is ready.',
+    roles: { STUDENT: 'Student', TEACHER: 'Teacher', GUARDIAN: 'Guardian', ADMIN: 'Administrator' },
     invitation: 'You are invited. Your account will be: {role}.',
     used: {
       title: 'This invitation is no longer good',

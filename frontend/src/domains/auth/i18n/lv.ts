@@ -43,6 +43,7 @@ export default {
       text: '{school}: pievienoties var ar ielūgumu. Atveriet tajā doto saiti vai palūdziet to skolotājam.',
     },
     welcome: 'Laipni lūdzam, {name}. Jūsu konts ir gatavs.',
+    roles: { STUDENT: 'Skolēns', TEACHER: 'Skolotājs', GUARDIAN: 'Vecāks', ADMIN: 'Administrators' },
     invitation: 'Jūs esat ielūgts. Jūsu konts būs: {role}.',
     used: {
       title: 'Šis ielūgums vairs neder',

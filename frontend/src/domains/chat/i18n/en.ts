@@ -15,7 +15,12 @@ export default {
     failed: 'Your rooms could not be loaded',
     failedText: 'Nothing is lost. Check your connection and try again.',
   },
-  list: { title: 'Your rooms', none: 'You are in no room yet.' },
+  list: { title: 'Your rooms', none: 'You are in no room yet.', others: 'Other rooms' },
+  silent: {
+    archived: 'This course is over. Everything here can still be read.',
+    reader: 'You look on here: you can read everything, and not write.',
+    staff: 'Only those who teach the course write here.',
+  },
   create: {
     title: 'Make a room',
     action: 'New room',
@@ -109,6 +114,7 @@ export default {
     removeText: 'It goes for everybody in the room. That something stood here stays visible.',
     removeConfirm: 'Delete',
     notRemoved: 'It was not deleted: there is no connection. Try again.',
+    report: 'Report the message',
     copyLink: 'Copy the message’s link',
     linkCopied: 'The link is copied.',
     more: 'More',
@@ -132,7 +138,6 @@ export default {
   composer: {
     region: 'Write a message',
     label: 'Write to {name}',
-    mayNot: 'You may read here, but not write.',
     send: 'Send',
     settings: 'How to send',
     enterSends: 'Enter sends the message',

@@ -17,7 +17,12 @@ export default {
     failed: 'Jūsu istabas neizdevās ielādēt',
     failedText: 'Nekas nav zudis. Pārbaudiet savienojumu un mēģiniet vēlreiz.',
   },
-  list: { title: 'Jūsu istabas', none: 'Jūs vēl neesat nevienā istabā.' },
+  list: { title: 'Jūsu istabas', none: 'Jūs vēl neesat nevienā istabā.', others: 'Citas istabas' },
+  silent: {
+    archived: 'Šis kurss ir beidzies. Viss šeit vēl ir lasāms.',
+    reader: 'Jūs šeit esat vērotājs: varat visu lasīt, bet ne rakstīt.',
+    staff: 'Šeit raksta tikai tie, kas kursu māca.',
+  },
   create: {
     title: 'Izveidot istabu',
     action: 'Jauna istaba',
@@ -111,6 +116,7 @@ export default {
     removeText: 'Tā pazudīs visiem istabā. Tas, ka šeit kaut kas bija, paliks redzams.',
     removeConfirm: 'Dzēst',
     notRemoved: 'Nav izdzēsts: nav savienojuma. Mēģiniet vēlreiz.',
+    report: 'Ziņot par šo ziņu',
     copyLink: 'Kopēt ziņas saiti',
     linkCopied: 'Saite ir nokopēta.',
     more: 'Vairāk',
@@ -134,7 +140,6 @@ export default {
   composer: {
     region: 'Rakstīt ziņu',
     label: 'Rakstīt istabā {name}',
-    mayNot: 'Šeit jūs varat lasīt, bet ne rakstīt.',
     send: 'Sūtīt',
     settings: 'Kā sūtīt',
     enterSends: 'Enter nosūta ziņu',

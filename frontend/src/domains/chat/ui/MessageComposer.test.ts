@@ -24,9 +24,9 @@ const attach = vi.fn<(roomId: string, file: File) => Promise<void>>()
 
 let pinia: Pinia
 
-async function compose(mayPost = true): Promise<ReturnType<typeof render>> {
+async function compose(): Promise<ReturnType<typeof render>> {
   const drawn = render(MessageComposer, {
-    props: { roomId: 'lab', roomName: 'Lab', mayPost },
+    props: { roomId: 'lab', roomName: 'Lab' },
     global: {
       plugins: [pinia, i18n],
       stubs: { 'font-awesome-icon': true },
@@ -109,12 +109,6 @@ describe('writing', () => {
     await userEvent.type(box(), '{Backspace}{ArrowUp}')
     expect(composed.emitted('editLast')).toHaveLength(1)
   })
-
-  it('is not possible for those who may only read, and says so', async () => {
-    await compose(false)
-    expect(box()).toBeDisabled()
-    expect(box().placeholder).toBe('You may read here, but not write.')
-  })
 })
 
 describe('attaching', () => {
@@ -173,10 +167,5 @@ describe('attaching', () => {
     expect(post).not.toHaveBeenCalled()
     expect(send()).toBeDisabled()
     expect(screen.getByText(/A file could not be sent/)).toBeInTheDocument()
-  })
-
-  it('is not possible for those who may only read', async () => {
-    await compose(false)
-    expect(screen.getByRole('button', { name: 'Attach files' })).toBeDisabled()
   })
 })

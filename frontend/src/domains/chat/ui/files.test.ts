@@ -7,15 +7,14 @@ import design from '@/design/i18n/en'
 import { i18n } from '@/platform/i18n'
 
 import files from '../files/i18n/en'
+import type { Picture } from '../files/sent'
 import type { Upload } from '../files/uploads'
 import en from '../i18n/en'
 import type { SentFile } from '../language'
 import { live, type Live } from '../live'
-import { message } from '../testing'
 import AttachmentTray from './AttachmentTray.vue'
 import MessageFiles from './MessageFiles.vue'
 import PictureViewer from './PictureViewer.vue'
-import { timelineOf } from '../timeline'
 
 const detach = vi.fn()
 const retryFile = vi.fn()
@@ -28,7 +27,7 @@ const upload = (name: string, how: Partial<Upload> = {}): Upload => ({
 const report: SentFile = {
   ...{ id: 'r', name: 'report.pdf', size: 310_000, mime: 'application/pdf', width: null, height: null },
 }
-const picture = (id: string): SentFile => ({
+const picture = (id: string): Picture => ({
   ...{ id, name: `${id}.png`, size: 4, mime: 'image/png', width: 1600, height: 900 },
 })
 
@@ -105,20 +104,17 @@ describe('the files of a message', () => {
 })
 
 describe('the viewer', () => {
-  const timeline = timelineOf({
-    nodes: [message(1, { files: [picture('a'), report] }), message(2, { files: [picture('b')] })],
-    ...{ hasOlder: false, hasNewer: false, lastNumber: 2 },
-  })
+  const pictures = [picture('a'), picture('b')]
   const title = async (): Promise<string> => (await screen.findByRole('heading')).textContent
 
   it('goes through the room’s pictures with the arrows, and closes with Escape', async () => {
-    const { emitted, rerender } = render(PictureViewer, { props: { timeline, modelValue: 'a' }, global })
+    const { emitted, rerender } = render(PictureViewer, { props: { pictures, modelValue: 'a' }, global })
     expect(await title()).toBe('a.png')
     expect(screen.getByText('1 of 2')).toBeInTheDocument()
     expect(screen.queryByRole('button', { name: 'Previous picture' })).not.toBeInTheDocument()
     await userEvent.keyboard('{ArrowRight}')
     expect(emitted('update:modelValue')).toEqual([['b']])
-    await rerender({ timeline, modelValue: 'b' })
+    await rerender({ pictures, modelValue: 'b' })
     expect(screen.getByAltText('b.png')).toHaveAttribute('src', '/media/files/b/b.png')
     await userEvent.click(screen.getByRole('button', { name: 'Previous picture' }))
     expect(emitted('update:modelValue')).toEqual([['b'], ['a']])
@@ -127,9 +123,8 @@ describe('the viewer', () => {
   })
 
   it('closes when the picture is deleted', async () => {
-    const { emitted, rerender } = render(PictureViewer, { props: { timeline, modelValue: 'b' }, global })
-    const left = { ...timeline, messages: timeline.messages.slice(0, 1) }
-    await rerender({ timeline: left, modelValue: 'b' })
+    const { emitted, rerender } = render(PictureViewer, { props: { pictures, modelValue: 'b' }, global })
+    await rerender({ pictures: pictures.slice(0, 1), modelValue: 'b' })
     expect(emitted('update:modelValue')).toEqual([[null]])
   })
 })

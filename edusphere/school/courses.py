@@ -1,0 +1,317 @@
+"""Courses: opened, described, published and archived. Who is in them is in `enrolments.py`.
+
+`reach` is the only way to a course.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from edusphere.contract.events import RoomUpdated
+from edusphere.database import Database, Taken
+from edusphere.errors import Conflict, NotFound
+from edusphere.realtime import Realtime, topics
+from edusphere.school import policy, words
+from edusphere.school.audit import Subject, record
+from edusphere.school.copying import copy_course
+from edusphere.school.course_lists import CourseLists
+from edusphere.school.me import Me, signed_in
+from edusphere.school.models import Course, CourseColour, CourseRole, CourseState, Enrolment
+from edusphere.school.models.ids import new_id
+from edusphere.school.room_plans import FIRST_ROOMS, add_rooms
+from edusphere.school.standing import ENROL, Settled, settle
+from edusphere.school.telling import to_the_end
+
+CODE_LENGTH, TITLE_LENGTH, DESCRIPTION_LENGTH = 40, 200, 2_000
+TEACHERS_ONLY = "Only teachers open courses."
+ITS_TEACHERS_ONLY = "Only those who teach the course change it."
+
+
+class ReachedCourse(NamedTuple):
+    """A course that somebody may know of, and how they take part."""
+
+    course: Course
+    enrolment: Enrolment | None
+
+
+class Courses(CourseLists):
+    def __init__(self, database: Database, realtime: Realtime) -> None:
+        super().__init__(database)
+        self._realtime = realtime
+
+    async def reach(self, me: Me | None, course_id: UUID) -> ReachedCourse:
+        """Return a course and how `me` takes part.
+
+        Raises:
+            NotSignedIn: nobody asks.
+            NotFound: there is no such course, or it is not theirs to know of.
+        """
+        me = signed_in(me)
+        return await self._reach(me, "courses.id = $2", course_id)
+
+    async def reach_by_slug(self, me: Me | None, slug: str) -> ReachedCourse:
+        """Return the course at /c/<slug>; see `reach`."""
+        me = signed_in(me)
+        if not words.is_clean(slug):
+            raise NotFound
+        return await self._reach(me, "courses.slug = $2", slug)
+
+    async def named(self, name: str) -> Course:
+        """Return the course of this code or address, at the command line.
+
+        Raises:
+            NotFound: there is none, or several have the code.
+        """
+        there = "SELECT * FROM courses WHERE slug = $1 OR lower(code) = $1 AND state <> 'ARCHIVED' LIMIT 2"
+        found = await self._database.models(Course, there, name.strip().lower()) if words.is_clean(name) else []
+        if len(found) != 1:
+            many = f"Several courses have the code {name}. Please give the address of one, as in /c/<address>."
+            raise NotFound(many if found else "There is no course with this code or address.")
+        return found[0]
+
+    async def open(
+        self,
+        me: Me | None,
+        code: str,
+        title: str,
+        description: str = "",
+        colour: CourseColour = CourseColour.BLUE,
+        term_id: UUID | None = None,
+    ) -> Course:
+        """Open a course, as a draft with its first rooms; `me` owns and teaches it.
+
+        Raises:
+            Forbidden: only staff open courses.
+            Invalid: all that is wrong.
+        """
+        me = signed_in(me)
+        policy.require(policy.may_open_courses(me), TEACHERS_ONLY)
+        form = words.Form()
+        short = form.read("code", words.line, code, CODE_LENGTH)
+        name = form.read("title", words.line, title, TITLE_LENGTH)
+        about = form.read("description", words.prose, description, DESCRIPTION_LENGTH)
+        await self._check_term(form, term_id)
+        form.close()
+        return await to_the_end(self._open(me, short or "", name or "", about or "", colour, term_id))
+
+    async def copy(self, me: Me | None, course_id: UUID, term_id: UUID | None = None) -> Course:
+        """Copy a course as a draft that `me` owns: rooms, sections, materials and who teaches, without its pupils.
+
+        Raises:
+            NotFound, Forbidden
+            Invalid: no such term.
+        """
+        me = signed_in(me)
+        course, enrolment = await self.reach(me, course_id)
+        policy.require(policy.may_copy_course(me, enrolment), ITS_TEACHERS_ONLY)
+        form = words.Form()
+        await self._check_term(form, term_id)
+        form.close()
+        return await to_the_end(self._copy(me, course, term_id))
+
+    async def update(
+        self,
+        me: Me | None,
+        course_id: UUID,
+        code: str | None = None,
+        title: str | None = None,
+        description: str | None = None,
+        colour: CourseColour | None = None,
+    ) -> Course:
+        """Change what a course is called and about; what is None stays, and so does its address.
+
+        Raises:
+            NotFound, Forbidden, Invalid
+        """
+        me = signed_in(me)
+        course, enrolment = await self.reach(me, course_id)
+        policy.require(policy.may_change_course(me, enrolment), ITS_TEACHERS_ONLY)
+        form = words.Form()
+        new = {
+            "code": None if code is None else form.read("code", words.line, code, CODE_LENGTH),
+            "title": None if title is None else form.read("title", words.line, title, TITLE_LENGTH),
+            "description": None
+            if description is None
+            else form.read("description", words.prose, description, DESCRIPTION_LENGTH),
+            "colour": None if colour is None else colour.value,
+        }
+        form.close()
+        return await to_the_end(
+            self._update(me, course, {name: value for name, value in new.items() if value is not None})
+        )
+
+    async def publish(self, me: Me | None, course_id: UUID) -> Course:
+        """Show a draft to everyone enrolled. Publishing twice is publishing once.
+
+        Raises:
+            NotFound, Forbidden
+            Conflict: it is archived.
+        """
+        return await self._change_state(me, course_id, CourseState.ACTIVE, CourseState.DRAFT, "course.published")
+
+    async def archive(self, me: Me | None, course_id: UUID) -> Course:
+        """End a course: everything stays to be read, nothing more is written.
+
+        Raises:
+            NotFound, Forbidden
+            Conflict: it is a draft.
+        """
+        return await self._change_state(me, course_id, CourseState.ARCHIVED, CourseState.ACTIVE, "course.archived")
+
+    async def restore(self, me: Me | None, course_id: UUID) -> Course:
+        """Let an archived course go on.
+
+        Raises:
+            NotFound, Forbidden
+            Conflict: it is a draft.
+        """
+        return await self._change_state(me, course_id, CourseState.ACTIVE, CourseState.ARCHIVED, "course.restored")
+
+    # --
+
+    async def _reach(self, me: Me, where: str, *values: object) -> ReachedCourse:
+        found = await self._database.row(
+            f"""
+            SELECT courses.*, mine.id AS enrolment_id, mine.role, mine.section_id, mine.by_child, mine.joined,
+                   mine.visited
+            FROM courses LEFT JOIN enrolments mine ON mine.course_id = courses.id AND mine.person_id = $1
+            WHERE {where}
+            """,  # noqa: S608 (our own text)
+            me.id,
+            *values,
+        )
+        if found is None:
+            raise NotFound
+        (course,) = self._database.made(Course, [found])
+        enrolment = None
+        if found["enrolment_id"] is not None:
+            mine = {name: found[name] for name in ("role", "section_id", "by_child", "joined", "visited")}
+            mine |= {"id": found["enrolment_id"], "course_id": course.id, "person_id": me.id}
+            (enrolment,) = self._database.made(Enrolment, [mine])
+        if not policy.may_see_course(me, course, enrolment):
+            raise NotFound
+        return ReachedCourse(course, enrolment)
+
+    async def _check_term(self, form: words.Form, term_id: UUID | None) -> None:
+        if term_id is None:
+            return
+        term = await self._database.row("SELECT archived FROM terms WHERE id = $1", term_id)
+        if term is None or term["archived"] is not None:
+            form.wrong("termId", "There is no such term any more." if term is None else "This term is over.")
+
+    async def _copy(self, me: Me, course: Course, term_id: UUID | None) -> Course:
+        async with self._database.transaction() as transaction:
+            row = await copy_course(transaction, course.id, owner_id=me.id, term_id=term_id)
+            (copy,) = self._database.made(Course, [row])
+            settled = await settle(transaction, copy.id, changed=None)
+            await record(transaction, me, "course.copied", Subject.of(copy), of=course.slug)
+        await settled.tell(self._realtime)
+        return copy
+
+    async def _open(
+        self, me: Me, code: str, title: str, description: str, colour: CourseColour, term_id: UUID | None
+    ) -> Course:
+        course_id = new_id()
+        plain = words.slug(code)[:100] or "course"
+        for slug in (plain, f"{plain}-{course_id.hex[-6:]}"):
+            try:
+                course, settled = await self._write(me, course_id, slug, code, title, description, colour, term_id)
+            except Taken:
+                continue
+            await settled.tell(self._realtime)
+            return course
+        raise Conflict("Another course has this address. Please try again.")
+
+    async def _write(
+        self,
+        me: Me,
+        course_id: UUID,
+        slug: str,
+        code: str,
+        title: str,
+        description: str,
+        colour: CourseColour,
+        term_id: UUID | None,
+    ) -> tuple[Course, Settled]:
+        async with self._database.transaction() as transaction:
+            row = await transaction.one(
+                """
+                INSERT INTO courses (id, slug, code, title, description, colour, term_id, owner_id, state, created,
+                                     updated)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'DRAFT', now(), now()) RETURNING *
+                """,
+                course_id,
+                slug,
+                code,
+                title,
+                description,
+                colour.value,
+                term_id,
+                me.id,
+            )
+            (course,) = self._database.made(Course, [row])
+            await transaction.execute(ENROL, course_id, [me.id], CourseRole.INSTRUCTOR.value, None)
+            await add_rooms(self._database, transaction, course, FIRST_ROOMS)
+            settled = await settle(transaction, course_id, enrolled=[me.id])
+            await record(transaction, me, "course.opened", Subject.of(course))
+        return course, settled
+
+    async def _update(self, me: Me, course: Course, new: dict[str, str]) -> Course:
+        was = {name: getattr(course, name) for name in new}
+        async with self._database.transaction() as transaction:
+            row = await transaction.one(
+                """
+                UPDATE courses SET code = coalesce($2, code), title = coalesce($3, title),
+                    description = coalesce($4, description), colour = coalesce($5, colour), updated = now()
+                WHERE id = $1 RETURNING *
+                """,
+                course.id,
+                *(new.get(name) for name in ("code", "title", "description", "colour")),
+            )
+            (changed,) = self._database.made(Course, [row])
+            await record(transaction, me, "course.changed", Subject.of(changed), before=was, after=new)
+        return changed
+
+    async def _change_state(
+        self, me: Me | None, course_id: UUID, state: CourseState, only_from: CourseState, act: str
+    ) -> Course:
+        me = signed_in(me)
+        course, enrolment = await self.reach(me, course_id)
+        policy.require(policy.may_change_course(me, enrolment), ITS_TEACHERS_ONLY)
+        if course.state == state:
+            return course
+        return await to_the_end(self._set_state(me, course_id, state, only_from, act))
+
+    async def _set_state(self, me: Me, course_id: UUID, state: CourseState, only_from: CourseState, act: str) -> Course:
+        async with self._database.transaction() as transaction:
+            row = await transaction.row(
+                """
+                UPDATE courses SET state = $2::varchar, updated = now(),
+                                   archived = CASE WHEN $2::varchar = 'ARCHIVED' THEN now() END
+                WHERE id = $1 AND state = $3 RETURNING *
+                """,
+                course_id,
+                state.value,
+                only_from.value,
+            )
+            if row is None:
+                raise Conflict("This course was just changed by somebody else. Please look at it again.")
+            (course,) = self._database.made(Course, [row])
+            rooms = await transaction.rows(
+                """
+                UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL
+                RETURNING id, name, description,
+                          (SELECT topics.name FROM topics WHERE topics.id = rooms.topic_id) AS topic_name
+                """,
+                course_id,
+                course.archived,
+            )
+            settled = await settle(transaction, course_id, changed=None)
+            await record(transaction, me, act, Subject.of(course))
+        await settled.tell(self._realtime)
+        is_over = course.archived is not None
+        for room in rooms:
+            event = RoomUpdated(room["id"], room["name"], room["topic_name"], room["description"], is_over)
+            await self._realtime.announce(topics.room(room["id"]), event)
+        return course

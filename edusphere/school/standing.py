@@ -1,0 +1,151 @@
+"""How somebody stands to a course, and what follows from it: who is in its rooms.
+
+Enrolments are what staff change; memberships in the course's rooms are derived from them, all at once and by one
+statement, after every change of a course: `settle`. So nothing else needs to know why somebody is in a room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from edusphere.contract.events import Author, CourseJoined, CourseLeft, MemberJoined, MemberLeft, RoomJoined
+from edusphere.database import Row, Transaction
+from edusphere.realtime import Realtime, topics
+from edusphere.school.direct_rules import settle_direct
+from edusphere.school.models import RoomRole
+
+READER = RoomRole.READER
+"""Whoever only reads comes and goes unseen."""
+AT_ONCE = 100
+"""People told before others have their turn."""
+TOLD_ONE_BY_ONE = 50
+"""Newcomers of a room that its people hear of by name; of more (a roster) they see the list when they look."""
+
+# $1 is the course, $2 the people, $3 the role, $4 the section. A guardian's enrolment becomes one of their own.
+ENROL = """
+    INSERT INTO enrolments (id, course_id, person_id, role, section_id, by_child, joined)
+    SELECT gen_random_uuid(), $1, person_id, $3, $4, false, now() FROM unnest($2::uuid[]) AS people (person_id)
+    ON CONFLICT (course_id, person_id) DO UPDATE SET role = excluded.role, section_id = excluded.section_id,
+                                                     by_child = false
+    WHERE enrolments.by_child
+    RETURNING person_id
+"""
+# $1 is the course, $2 whose memberships are settled, NULL for everybody's.
+SETTLE = """
+    WITH wanted AS (
+        SELECT rooms.id AS room_id, person_id, last_number, CASE enrolments.role
+            WHEN 'INSTRUCTOR' THEN 'HOST' WHEN 'ASSISTANT' THEN 'MODERATOR' WHEN 'STUDENT' THEN 'MEMBER' ELSE 'READER'
+        END AS role
+        FROM enrolments JOIN courses ON courses.id = enrolments.course_id
+        JOIN rooms ON rooms.course_id = courses.id AND rooms.deleted IS NULL
+        WHERE courses.id = $1 AND ($2::uuid[] IS NULL OR person_id = ANY($2)) AND (
+            enrolments.role IN ('INSTRUCTOR', 'ASSISTANT')
+            OR courses.state <> 'DRAFT' AND (rooms.section_id IS NULL OR rooms.section_id = enrolments.section_id)
+        )
+    ), gone AS (
+        DELETE FROM memberships USING rooms
+        WHERE rooms.id = memberships.room_id AND rooms.course_id = $1 AND ($2::uuid[] IS NULL OR person_id = ANY($2))
+          AND NOT EXISTS (
+              SELECT FROM wanted WHERE wanted.room_id = memberships.room_id AND wanted.person_id = memberships.person_id
+          )
+        RETURNING memberships.room_id, memberships.person_id, memberships.role
+    ), come AS (
+        INSERT INTO memberships (id, room_id, person_id, role, read_number, joined)
+        SELECT gen_random_uuid(), room_id, person_id, role, last_number, now() FROM wanted
+        ON CONFLICT (room_id, person_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
+        RETURNING room_id, person_id, role, xmax = 0 AS new
+    )
+    SELECT false AS come, room_id, person_id, role, NULL AS username, NULL AS name, NULL AS avatar FROM gone
+    UNION ALL
+    SELECT true, room_id, person_id, come.role, username, name, avatar
+    FROM come JOIN people ON people.id = person_id WHERE new
+"""
+# Guardians observe the courses in which a child of theirs is a student, and no longer. $2: the children concerned.
+FOLLOW_CHILDREN = """
+    WITH theirs AS (
+        SELECT guardian_id, bool_or(enrolments.id IS NOT NULL) AS follows
+        FROM guardianships LEFT JOIN enrolments
+            ON enrolments.person_id = child_id AND enrolments.course_id = $1 AND enrolments.role = 'STUDENT'
+        WHERE guardian_id IN (SELECT guardian_id FROM guardianships WHERE child_id = ANY($2)) GROUP BY guardian_id
+    ), gone AS (
+        DELETE FROM enrolments USING theirs
+        WHERE course_id = $1 AND by_child AND person_id = guardian_id AND NOT follows RETURNING person_id
+    ), come AS (
+        INSERT INTO enrolments (id, course_id, person_id, role, by_child, joined)
+        SELECT gen_random_uuid(), $1, guardian_id, 'OBSERVER', true, now() FROM theirs WHERE follows
+        ON CONFLICT (course_id, person_id) DO NOTHING RETURNING person_id
+    )
+    SELECT person_id, false AS enrolled FROM gone UNION ALL SELECT person_id, true FROM come
+"""
+
+
+class Settled(NamedTuple):
+    """What a change of a course brought, to be told after its COMMIT."""
+
+    course_id: UUID
+    enrolled: frozenset[UUID] = frozenset()
+    withdrawn: frozenset[UUID] = frozenset()
+    come: tuple[Row, ...] = ()
+    gone: tuple[Row, ...] = ()
+
+    async def tell(self, realtime: Realtime) -> None:
+        """Open and close courses and rooms on the screens of those concerned; newcomers are told to those there."""
+        for turn, row in enumerate(self.gone):
+            await _breathe(turn)
+            await realtime.evict(row["person_id"], row["room_id"])
+            if row["role"] != READER:
+                event = MemberLeft(room_id=row["room_id"], user_id=row["person_id"])
+                await realtime.announce(topics.room(row["room_id"]), event)
+        for person_id in self.withdrawn:
+            await realtime.announce(topics.person(person_id), CourseLeft(course_id=self.course_id))
+        for turn, person_id in enumerate(self.enrolled):
+            await _breathe(turn)
+            await realtime.announce(topics.person(person_id), CourseJoined(course_id=self.course_id))
+        for turn, row in enumerate(self.come):
+            await _breathe(turn)
+            await realtime.announce(topics.person(row["person_id"]), RoomJoined(room_id=row["room_id"]))
+        seen = [row for row in self.come if row["role"] != READER]
+        if len(seen) <= TOLD_ONE_BY_ONE:
+            for row in seen:
+                author = Author(row["person_id"], row["username"], row["name"], row["avatar"])
+                joined = MemberJoined(room_id=row["room_id"], user=author, role=row["role"])
+                await realtime.announce(topics.room(row["room_id"]), joined)
+
+
+async def _breathe(turn: int) -> None:
+    """Let others have their turn, in what tells thousands."""
+    if turn % AT_ONCE == AT_ONCE - 1:
+        await asyncio.sleep(0)
+
+
+async def settle(
+    transaction: Transaction,
+    course_id: UUID,
+    *,
+    enrolled: Collection[UUID] = (),
+    withdrawn: Collection[UUID] = (),
+    changed: Collection[UUID] | None = (),
+) -> Settled:
+    """Let memberships follow the enrolments of these people, and guardians their children.
+
+    `changed` are those who stay in another role or section; None is everybody, when the course itself or its rooms
+    changed. The course's row is locked by whoever calls.
+    """
+    concerned = [*enrolled, *withdrawn, *(changed or ())]
+    followed = await transaction.rows(FOLLOW_CHILDREN, course_id, concerned) if concerned else []
+    concerned += [row["person_id"] for row in followed]
+    if changed is None:
+        everybody = await transaction.rows("SELECT person_id FROM enrolments WHERE course_id = $1", course_id)
+        concerned += [row["person_id"] for row in everybody]
+    await settle_direct(transaction, concerned)
+    moved = await transaction.rows(SETTLE, course_id, None if changed is None else concerned)
+    return Settled(
+        course_id,
+        frozenset(enrolled) | {row["person_id"] for row in followed if row["enrolled"]},
+        frozenset(withdrawn) | {row["person_id"] for row in followed if not row["enrolled"]},
+        tuple(row for row in moved if row["come"]),
+        tuple(row for row in moved if not row["come"]),
+    )

@@ -1,0 +1,166 @@
+/** What administrators do in a year: they let people in, close accounts, end terms, look into reports. */
+import { readFile } from 'node:fs/promises'
+
+import { expect, type Person, test } from './people'
+
+/** Differs from run to run: a demo school remembers. */
+const SEASON = `${Date.now() % 1_000_000}`
+
+function table(...lines: string[]) {
+  return { name: 'class.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) }
+}
+
+async function open(administrator: Person, section: string): Promise<void> {
+  const { page, name } = administrator
+  await page.getByRole('button', { name: `Menu of ${name}` }).click()
+  await page.getByRole('menuitem', { name: 'Administration' }).click()
+  await page
+    .getByRole('navigation', { name: 'Administration' })
+    .getByRole('link', { name: section, exact: true })
+    .click()
+  await expect(page.getByRole('heading', { level: 1, name: section })).toBeVisible()
+}
+
+test('An administrator imports a roster, looked at first', async ({ guest }) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  const code = `ART-${SEASON}`
+  await ilze.runCourse(code)
+  await open(ilze, 'Import')
+  const choose = page.getByLabel('Choose a table')
+  await choose.setInputFiles(table('email,name,course', `not an address,Nora,${code}`))
+  await expect(page.getByText('There is 1 problem in this table.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
+
+  const lines = [`nora.${SEASON}@school.example,Nora Ābele`, `otto.${SEASON}@school.example,Otto Ozols`]
+  const whole = table('email,name,course,section,shoe size', ...lines.map((line) => `${line},${code},A,38`))
+  await page.getByRole('button', { name: 'Another table' }).click()
+  await choose.setInputFiles(whole)
+  await expect(page.getByRole('heading', { name: 'What class.csv would change' })).toBeFocused()
+  await expect(page.getByRole('region', { name: '2 new people' }).getByText('Nora Ābele')).toBeVisible()
+  await expect(page.getByRole('region', { name: '2 places in courses' })).toBeVisible()
+  await expect(page.getByText('are left alone: shoe size.')).toBeVisible()
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'class.csv is imported' })).toBeFocused()
+  const [result] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save all of it as CSV' }).click(),
+  ])
+  expect(await readFile(await result.path(), 'utf8')).toContain(`nora.${SEASON}@school.example`)
+
+  await page.getByRole('button', { name: 'Another table' }).click()
+  await choose.setInputFiles(table('email,name,course,section', `${lines[0]},${code},A`))
+  await expect(page.getByText('there is nothing to import')).toBeVisible()
+  const withdraw = page.getByRole('switch', { name: 'Also withdraw students whom the table does not name' })
+  await withdraw.click()
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(page.getByRole('region', { name: '1 student was withdrawn' })).toContainText('Otto Ozols')
+})
+
+test('An administrator makes an account, closes it and opens it again', async ({ guest, newcomer }) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  const name = `Pauls ${SEASON}`
+  await open(ilze, 'People')
+  await page.getByRole('button', { name: 'Make an account' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Make an account' })
+  await dialog.getByLabel('Full name').fill(name)
+  await expect(dialog.getByLabel('Username')).toHaveValue(`pauls-${SEASON}`)
+  await dialog.getByLabel('E-mail').fill(`pauls.${SEASON}@school.example`)
+  await dialog.getByLabel('Role').selectOption('Guardian')
+  await dialog.getByRole('button', { name: 'Make the account' }).click()
+  const link = dialog.getByText(/^http:\S+\/reset\/\S+$/)
+  const pauls = await newcomer('Pauls', new URL(page.url()).origin)
+  await pauls.page.goto((await link.textContent()) ?? '')
+  await expect(pauls.page.getByRole('textbox', { name: 'New password' })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+
+  await page.getByRole('searchbox').fill(name)
+  const row = page.getByRole('row').filter({ hasText: name })
+  await row.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Close the account' }).click()
+  await expect(row.getByText('Closed')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row.getByText('Closed')).toBeHidden()
+  await page.getByRole('button', { name: 'Close the account' }).click()
+  await expect(row.getByText('Closed')).toBeVisible()
+
+  await row.getByRole('link', { name }).click()
+  await page.getByRole('searchbox', { name: 'Find a pupil to add' }).fill('Emma')
+  await page.getByRole('button', { name: 'Add Emma Kalēja' }).click()
+  await expect(page.getByRole('button', { name: 'Remove Emma Kalēja' })).toBeVisible()
+  await page.getByRole('button', { name: 'Open again' }).click()
+  await expect(page.getByRole('button', { name: 'Close the account' })).toBeVisible()
+  await expect(page.getByText('Opened again the account of')).toHaveCount(2)
+  await page.getByLabel('Role').selectOption('Administrator')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('dialog', { name: `Make ${name} an administrator?` })).toBeVisible()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+
+  await open(ilze, 'Audit')
+  await page.getByRole('searchbox').fill(name)
+  await expect(page.getByRole('listitem').filter({ hasText: name }).first()).toContainText('by berzina')
+})
+
+test('An administrator rolls the term over and undoes it', async ({ guest }) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  const [term, next, code] = [`Autumn ${SEASON}`, `Spring ${SEASON}`, `OLD-${SEASON}`]
+  await open(ilze, 'Courses and terms')
+  await page.getByRole('button', { name: 'Open a term' }).click()
+  const opening = page.getByRole('dialog', { name: 'Open a term' })
+  await opening.getByLabel('Name of the new term').fill(term)
+  await opening.getByLabel('First day').fill('2020-09-01')
+  await opening.getByLabel('Last day').fill('2020-12-31')
+  await opening.getByRole('button', { name: 'Open the term' }).click()
+  await expect(opening).toBeHidden()
+  await ilze.runCourse(code, term)
+
+  await page.getByRole('button', { name: `Roll ${term} over` }).click()
+  const rolling = page.getByRole('dialog', { name: `Roll ${term} over` })
+  await expect(rolling.getByLabel('First day')).toHaveValue('2021-01-01')
+  await rolling.getByLabel('Name of the new term').fill(next)
+  await rolling.getByRole('button', { name: 'Roll over' }).click()
+  await expect(rolling.getByText(`Please type “${term}”.`)).toBeVisible()
+  await rolling.getByLabel(`To go on, type ${term}`).fill(term)
+  await rolling.getByRole('button', { name: 'Roll over' }).click()
+  await expect(page.getByText(`${next} begins with 1 course as a draft.`)).toBeVisible()
+  await page.getByRole('searchbox').fill(code)
+  const course = page.getByRole('listitem').filter({ hasText: code })
+  await expect(course.filter({ hasText: next })).toContainText('Draft')
+  await page.getByLabel('State').selectOption('Over')
+  await expect(course.filter({ hasText: term })).toContainText('Over')
+
+  await page.getByRole('button', { name: `Undo the roll-over of ${term}` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Undo the roll-over' }).click()
+  await expect(page.getByRole('button', { name: `Roll ${term} over` })).toBeVisible()
+  await page.getByLabel('State').selectOption('Going on or prepared')
+  await expect(course.filter({ hasText: term })).toBeVisible()
+  await expect(course.filter({ hasText: next })).toHaveCount(0)
+})
+
+test('An administrator looks into a report and closes it', async ({ guest }) => {
+  const emma = await guest('emma')
+  await emma.report('kalnins', `He was unkind ${SEASON}`)
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  await open(ilze, 'Reports')
+  const report = page.getByRole('article').filter({ hasText: `He was unkind ${SEASON}` })
+  await expect(report).toContainText('Reported by Emma Kalēja')
+  await report.getByRole('button', { name: 'Close the report' }).click()
+  await expect(report.getByText('Please say what came of it.')).toBeVisible()
+  await report.getByLabel('What came of it').fill('We talked.')
+  await report.getByRole('button', { name: 'Close the report' }).click()
+  await expect(report).toBeHidden()
+  await page.getByRole('button', { name: 'Closed', exact: true }).click()
+  await expect(report).toContainText('We talked.')
+})
+
+test('Nobody else comes into the administration', async ({ guest }) => {
+  const { page, name } = await guest('teacher')
+  await page.getByRole('button', { name: `Menu of ${name}` }).click()
+  await expect(page.getByRole('menuitem', { name: 'Settings' })).toBeVisible()
+  await expect(page.getByRole('menuitem', { name: 'Administration' })).toHaveCount(0)
+  await page.goto('/admin/people')
+  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+})
