@@ -22,7 +22,7 @@ from edusphere.school.direct_rules import settle_direct
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Person, Role
 from edusphere.school.pages import Page
-from edusphere.school.people import BIO_LENGTH, END_ALL
+from edusphere.school.people import BIO_LENGTH, close_accounts, tell_closed
 from edusphere.school.registration import NAME_LENGTH, TAKEN, NewPerson, who_took
 from edusphere.school.telling import to_the_end
 
@@ -251,18 +251,10 @@ class Accounts:
     async def _close(self, me: Me, person_ids: list[UUID]) -> int:
         async with self._database.transaction() as transaction:
             await _lock_administrators(transaction)
-            rows = await transaction.rows(
-                "UPDATE people SET disabled = now() WHERE id = ANY($1) AND disabled IS NULL RETURNING *", person_ids
-            )
+            closed = await close_accounts(transaction, me, person_ids)
             await _keep_an_administrator(transaction)
-            for row in rows:
-                await transaction.execute(END_ALL, row["id"], "disabled")
-            await self._record(transaction, me, "account.closed", rows)
-        for row in rows:
-            await self._realtime.end_sessions(
-                SessionEnded(why="disabled"), CloseCode.ACCOUNT_DISABLED, person_id=row["id"]
-            )
-        return len(rows)
+        await tell_closed(self._realtime, [row["id"] for row in closed])
+        return len(closed)
 
     async def _open(self, me: Me, person_ids: list[UUID]) -> int:
         async with self._database.transaction() as transaction:

@@ -73,7 +73,7 @@ class CourseLists:
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
         rank, name, enrolment_id = pages.position(after, pages.number, pages.text, UUID) or (None, None, None)
-        found: dict[UUID, list[tuple[Enrolment, tuple[int, str, UUID]]]] = {}
+        found: dict[UUID, list[Enrolment]] = {}
         rows = await self._database.rows(
             f"""
             SELECT * FROM (
@@ -98,10 +98,11 @@ class CourseLists:
             enrolment_id,
             size + 1,
         )
-        for row, enrolment in zip(rows, self._database.made(Enrolment, rows), strict=True):
-            found.setdefault(row["course_id"], []).append((enrolment, (row["rank"], row["name"], row["id"])))
+        for enrolment in self._database.made(Enrolment, rows):
+            found.setdefault(enrolment.course_id, []).append(enrolment)
+        places = {row["id"]: (row["rank"], row["name"], row["id"]) for row in rows}
         return {
-            course_id: _only(pages.page(theirs, size, after, key=lambda shown: shown[1]))
+            course_id: pages.page(theirs, size, after, key=lambda enrolment: places[enrolment.id])
             for course_id, theirs in found.items()
         }
 
@@ -213,7 +214,3 @@ class CourseLists:
             size + 1,
         )
         return pages.page(found, size, after, key=lambda course: (course.title, course.id))
-
-
-def _only(page: Page[tuple[Enrolment, tuple[int, str, UUID]]]) -> Page[Enrolment]:
-    return Page(tuple(enrolment for enrolment, _ in page.nodes), page.cursors, page.has_next, page.has_previous)

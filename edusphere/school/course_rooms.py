@@ -10,9 +10,9 @@ from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.courses import ITS_TEACHERS_ONLY, Courses
-from edusphere.school.enrolments import OVER, check_section
+from edusphere.school.enrolments import check_section
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import Course, CourseState, Posting, Room, Section
+from edusphere.school.models import Course, Posting, Room, Section
 from edusphere.school.models.ids import new_id
 from edusphere.school.room_plans import RoomPlan, add_rooms
 from edusphere.school.standing import settle
@@ -92,11 +92,7 @@ class CourseRooms:
     # --
 
     async def _changed_by(self, me: Me, course_id: UUID) -> Course:
-        course, mine = await self._courses.reach(me, course_id)
-        policy.require(policy.may_change_course(me, mine), ITS_TEACHERS_ONLY)
-        if course.state == CourseState.ARCHIVED:
-            raise Conflict(OVER)
-        return course
+        return await self._courses.reach_to_change(me, course_id, policy.may_change_course, ITS_TEACHERS_ONLY)
 
     async def _add(self, me: Me, course: Course, plan: RoomPlan) -> Room:
         async with self._database.transaction() as transaction:

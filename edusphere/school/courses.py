@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from edusphere.school.telling import to_the_end
 
 CODE_LENGTH, TITLE_LENGTH, DESCRIPTION_LENGTH = 40, 200, 2_000
 TEACHERS_ONLY = "Only teachers open courses."
+OVER = "This course is over: nobody comes into it any more."
 ITS_TEACHERS_ONLY = "Only those who teach the course change it."
 
 
@@ -49,6 +51,22 @@ class Courses(CourseLists):
         """
         me = signed_in(me)
         return await self._reach(me, "courses.id = $2", course_id)
+
+    async def reach_to_change(
+        self, me: Me, course_id: UUID, may: Callable[[Me, Enrolment | None], bool], otherwise: str
+    ) -> Course:
+        """Return a course that goes on or is prepared, if `me` `may` change of it what they want to.
+
+        Raises:
+            NotFound
+            Forbidden: with the sentence `otherwise`.
+            Conflict: it is over.
+        """
+        course, mine = await self.reach(me, course_id)
+        policy.require(may(me, mine), otherwise)
+        if course.state == CourseState.ARCHIVED:
+            raise Conflict(OVER)
+        return course
 
     async def reach_by_slug(self, me: Me | None, slug: str) -> ReachedCourse:
         """Return the course at /c/<slug>; see `reach`."""

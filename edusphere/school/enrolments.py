@@ -10,7 +10,7 @@ from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy
 from edusphere.school.audit import Subject, record
-from edusphere.school.courses import Courses
+from edusphere.school.courses import OVER, Courses
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseRole, CourseState, Enrolment
 from edusphere.school.people import VISIBLE
@@ -20,7 +20,6 @@ from edusphere.school.telling import to_the_end
 AT_ONCE = 100
 """People enrolled by one request; more come by a roster."""
 NOT_YOURS_TO_GIVE = "You cannot give this role in this course."
-OVER = "This course is over: nobody comes into it any more."
 OWNERS_ONLY = "Only the owner of the course gives it to somebody else."
 NOT_TEACHING = "This person does not teach the course. Make them an instructor first."
 LAST_INSTRUCTOR = "A course needs somebody who teaches it. Please give the course to somebody else first."
@@ -118,7 +117,7 @@ class Enrolments:
         self, me: Me, course: Course, person_ids: frozenset[UUID], role: CourseRole, section_id: UUID | None
     ) -> frozenset[UUID]:
         async with self._database.transaction() as transaction:
-            await _lock(transaction, course.id)
+            await lock_open(transaction, course.id)
             people = await transaction.rows(
                 f"SELECT id, username FROM people WHERE id = ANY($3) AND disabled IS NULL AND {VISIBLE}",  # noqa: S608
                 me.id,
@@ -208,7 +207,12 @@ async def check_section(database: Database, course_id: UUID, section_id: UUID | 
         raise Invalid("sectionId", "This course has no such section any more.")
 
 
-async def _lock(transaction: Transaction, course_id: UUID) -> None:
+async def lock_open(transaction: Transaction, course_id: UUID) -> None:
+    """Let one change of a course's people wait for another, and refuse those of a course that is over.
+
+    Raises:
+        Conflict
+    """
     row = await transaction.one("SELECT state FROM courses WHERE id = $1 FOR UPDATE", course_id)
     if row["state"] == CourseState.ARCHIVED:
         raise Conflict(OVER)

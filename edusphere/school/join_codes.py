@@ -17,8 +17,8 @@ from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy
 from edusphere.school.audit import Subject, record
-from edusphere.school.courses import Courses
-from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, OVER, check_section
+from edusphere.school.courses import OVER, Courses
+from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, check_section
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseRole, CourseState, JoinCode
 from edusphere.school.models.ids import new_id

@@ -13,9 +13,9 @@ from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.courses import Courses
-from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, OVER, check_section
+from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, check_section, lock_open
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import Course, CourseRole, CourseState, JoinRequest
+from edusphere.school.models import Course, CourseRole, JoinRequest
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Limit, Pace
 from edusphere.school.standing import ENROL, settle
@@ -131,9 +131,7 @@ class JoinRequests:
         self, me: Me, course: Course, request_id: UUID, role: CourseRole, section_id: UUID | None
     ) -> None:
         async with self._database.transaction() as transaction:
-            state = await transaction.one("SELECT state FROM courses WHERE id = $1 FOR UPDATE", course.id)
-            if state["state"] == CourseState.ARCHIVED:
-                raise Conflict(OVER)
+            await lock_open(transaction, course.id)
             person_id, username = await _decide(transaction, me, request_id, accepted=True)
             await transaction.rows(ENROL, course.id, [person_id], role.value, section_id)
             settled = await settle(transaction, course.id, enrolled=[person_id])

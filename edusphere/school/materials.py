@@ -14,10 +14,9 @@ from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.courses import Courses
-from edusphere.school.enrolments import OVER
 from edusphere.school.files import NOT_YOURS, WAITING
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import Course, CourseState, Material, MaterialKind, Unit
+from edusphere.school.models import Course, Material, MaterialKind, Unit
 from edusphere.school.models.ids import new_id
 from edusphere.school.telling import to_the_end
 
@@ -206,11 +205,7 @@ class Materials:
     # --
 
     async def _changed_by(self, me: Me, course_id: UUID) -> Course:
-        course, mine = await self._courses.reach(me, course_id)
-        policy.require(policy.may_change_materials(me, mine), STAFF_ONLY)
-        if course.state == CourseState.ARCHIVED:
-            raise Conflict(OVER)
-        return course
+        return await self._courses.reach_to_change(me, course_id, policy.may_change_materials, STAFF_ONLY)
 
     async def _course_of_unit(self, me: Me, unit_id: UUID) -> Course:
         row = await self._database.row("SELECT course_id FROM units WHERE id = $1", unit_id)

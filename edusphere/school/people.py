@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
-from edusphere.database import Database, Taken
+from edusphere.database import Database, Row, Taken, Transaction
 from edusphere.errors import NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import pages, words
@@ -206,12 +206,28 @@ class People:
 
     async def _disable(self, person: Person) -> None:
         async with self._database.transaction() as transaction:
-            await transaction.execute(
-                "UPDATE people SET disabled = now() WHERE id = $1 AND disabled IS NULL", person.id
-            )
-            await transaction.execute(END_ALL, person.id, "disabled")
-            await record(transaction, None, "account.closed", Subject.of(person))
-        await self._realtime.end_sessions(SessionEnded(why="disabled"), CloseCode.ACCOUNT_DISABLED, person_id=person.id)
+            await close_accounts(transaction, None, [person.id])
+        await tell_closed(self._realtime, [person.id])
 
 
-END_ALL = "UPDATE sessions SET ended = now(), ended_why = $2 WHERE person_id = $1 AND ended IS NULL"
+async def close_accounts(transaction: Transaction, me: Me | None, person_ids: Collection[UUID]) -> list[Row]:
+    """Close accounts and end their sessions; return the rows of those that were open. `me` is None at the command line.
+
+    After the COMMIT, `tell_closed`.
+    """
+    closed = await transaction.rows(
+        "UPDATE people SET disabled = now() WHERE id = ANY($1) AND disabled IS NULL RETURNING *", list(person_ids)
+    )
+    await transaction.execute(END_ALL, list(person_ids))
+    for row in closed:
+        await record(transaction, me, "account.closed", Subject("person", row["id"], row["name"]))
+    return closed
+
+
+async def tell_closed(realtime: Realtime, person_ids: Iterable[UUID]) -> None:
+    """Close the sockets of people whose accounts were closed."""
+    for person_id in person_ids:
+        await realtime.end_sessions(SessionEnded(why="disabled"), CloseCode.ACCOUNT_DISABLED, person_id=person_id)
+
+
+END_ALL = "UPDATE sessions SET ended = now(), ended_why = 'disabled' WHERE person_id = ANY($1) AND ended IS NULL"

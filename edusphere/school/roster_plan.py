@@ -124,6 +124,13 @@ async def plan(asking: Asking, me: Me | None, file: RosterFile, course_id: UUID 
     return made
 
 
+async def concerned(asking: Asking, me: Me | None, file: RosterFile, course_id: UUID | None) -> list[UUID]:
+    """Return the courses that a roster is about, to be locked before it is planned for good."""
+    made = Plan()
+    await _courses(asking, me, file.lines, course_id, made)
+    return list(made.courses)
+
+
 BY_EMAIL = "SELECT id, username, email, name, role, disabled FROM people WHERE email = ANY($1)"
 
 

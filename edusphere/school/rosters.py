@@ -21,7 +21,7 @@ from edusphere.school.me import Me, signed_in
 from edusphere.school.models import CourseRole
 from edusphere.school.models.ids import new_id
 from edusphere.school.roster_file import FORMULAS, RosterFile, read
-from edusphere.school.roster_plan import Plan, plan
+from edusphere.school.roster_plan import Plan, concerned, plan
 from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
 
@@ -144,7 +144,7 @@ class Rosters:
         withdraw_missing: bool,
         subject: Subject,
     ) -> Plan:
-        courses = list((await plan(self._database, me, file, course_id)).courses)
+        courses = await concerned(self._database, me, file, course_id)
         try:
             async with self._database.transaction() as transaction:
                 await transaction.rows("SELECT FROM courses WHERE id = ANY($1) ORDER BY id FOR UPDATE", courses)

@@ -93,7 +93,8 @@ async def test_what_is_done_to_others_is_recorded_and_what_is_ones_own_is_not(
     await school.rooms.update(cast.olga, biology.id, name="Biology")
     await school.rooms.remove_member(cast.anna, biology.id, cast.ben.id)
     await school.rooms.leave(cast.mia, biology.id)
-    await school.people.disable("ben")
+    for _ in range(2):  # twice is once
+        await school.people.disable("ben")
     await school.people.enable("ben")
     await school.rooms.delete(cast.olga, biology.id)
     rows = await database.rows("SELECT act, actor, subject FROM audit_entries ORDER BY number")
