@@ -66,10 +66,20 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
   })
 
   await test.step('What is said while Ben is away is counted until he has read it', async () => {
+    const card = ben.page.getByRole('article').filter({ hasText: room })
+    /** A quick reader leaves before a look's time is over, and the words stay new. */
+    const hasRead = (): Promise<void> =>
+      expect(async () => {
+        await ben.page.waitForTimeout(A_LOOK)
+        await ben.goHome()
+        const isUnread = /unread/.test((await card.textContent()) ?? '')
+        await card.getByRole('link', { name: room }).click()
+        expect(isUnread).toBe(false)
+      }).toPass()
+    await hasRead()
     await ben.goHome()
     await anna.say('Are you there?')
     await anna.say('Hello?')
-    const card = ben.page.getByRole('article').filter({ hasText: room })
     await expect(card).toContainText('2 unread')
     await expect(ben.page.getByText('2 unread messages')).toBeVisible()
     await card.getByRole('link', { name: room }).click()
@@ -82,13 +92,7 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
       'Hello?',
     )
     await expect(ben.page.getByRole('navigation', { name: 'Rooms' })).not.toContainText('unread')
-    await expect(async () => {
-      await ben.page.waitForTimeout(A_LOOK)
-      await ben.goHome()
-      const isUnread = /unread/.test((await card.textContent()) ?? '')
-      await card.getByRole('link', { name: room }).click()
-      expect(isUnread).toBe(false)
-    }).toPass()
+    await hasRead()
   })
 
   await test.step('Ben shows his face, and Anna sees it', async () => {
