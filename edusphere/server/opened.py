@@ -10,8 +10,8 @@ from typing import TypeVar
 from edusphere.app import create_app
 from edusphere.database.address import Address
 from edusphere.database.embedded import borrowed
-from edusphere.database.migrate import migrate
 from edusphere.errors import Unavailable
+from edusphere.server.backup.upgrading import upgrade
 from edusphere.server.folder import prepare_folder
 from edusphere.server.keys import read_keys
 from edusphere.server.nonsense import refuse_weak_keys
@@ -57,7 +57,7 @@ async def answering(settings: Settings, address: Address) -> AsyncIterator[None]
 
 async def _act(settings: Settings, address: Address, verb: Callable[[Parts], Awaitable[Result]], say: Say) -> Result:
     async with answering(settings, address):
-        await migrate(address, say)
+        await upgrade(settings, address, say)
         app = create_app(settings, address=address, keys=read_keys(settings))
         await app.startup()
         try:

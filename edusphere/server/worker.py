@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 
 from edusphere.app import create_app
 from edusphere.database.address import Address
-from edusphere.database.migrate import migrate, waiting
+from edusphere.database.migrate import waiting
 from edusphere.errors import Conflict
 from edusphere.server import logs
+from edusphere.server.backup.nightly import nightly
+from edusphere.server.backup.upgrading import upgrade
 from edusphere.server.keys import read_keys
 from edusphere.server.listener import listen
 from edusphere.server.nonsense import refuse_foreign_redis
@@ -45,7 +47,7 @@ async def work(
     stop.on_signals()
     async with answering(settings, address):
         if opens:
-            await migrate(address, say)
+            await upgrade(settings, address, say)
         elif await waiting(address):
             raise Refused("This program is newer than the school's tables. Stop the school and start it again.")
     await refuse_foreign_redis(settings)
@@ -61,7 +63,7 @@ async def work(
         logs.configure(settings)
         ready()
 
-    async with daily(parts):
+    async with daily(parts), nightly(settings, address):
         await serve(app, settings, doors, stop, before_opening)
 
 

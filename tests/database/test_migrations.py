@@ -17,10 +17,16 @@ from tortoise.models import Model
 import migrations
 from edusphere.database import Database
 from edusphere.database.address import Address
-from edusphere.database.migrate import SchemaTooNew, migrate, waiting
+from edusphere.database.migrate import SchemaTooNew, known, migrate, waiting
 from edusphere.database.tables import APP, APPS
 from edusphere.school import models
+from edusphere.server.backup.archive import Reader
+from edusphere.server.backup.making import folder_of
+from edusphere.server.backup.restoring import checked
+from edusphere.server.backup.upgrading import upgrade
+from edusphere.settings import Settings
 from tests.conftest import clone
+from tests.people import move_in
 
 TABLES: list[type[Model]] = [
     model for name in models.__all__ if isinstance(model := getattr(models, name), type) and issubclass(model, Model)
@@ -94,6 +100,31 @@ async def test_a_database_of_a_newer_version_is_left_alone_in_words(bare: Addres
     await database.close()
     with pytest.raises(SchemaTooNew, match=r"newer EduSphere \(it has the migration 9999_wings\)"):
         await migrate(bare)
+
+
+async def test_a_school_that_has_people_is_kept_before_its_tables_are_changed(
+    bare: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data=tmp_path / "data")
+    said: list[str] = []
+    assert await upgrade(settings, bare, said.append)
+    assert not folder_of(settings).exists(), "there was nobody yet"
+    database = await Database.open(bare)
+    await move_in(database)
+    await database.close()
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    (newer / "0999_nothing.py").write_text(
+        "from tortoise import migrations\n"
+        "class Migration(migrations.Migration):\n"
+        f"    dependencies = [('school', {known()[-1]!r})]\n"
+        "    operations = []\n"
+    )
+    monkeypatch.setattr(migrations, "__path__", [*migrations.__path__, str(newer)])
+    assert await upgrade(settings, bare, said.append) == ["0999_nothing"]
+    (kept,) = folder_of(settings).glob("before-0999_nothing-*.tar")
+    assert checked(Reader(kept, None), lambda *how: None).counts.people == 6
+    assert any(str(kept) in sentence for sentence in said)
 
 
 def test_migrations_are_numbered_in_one_row() -> None:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+from tests.server.served import run
+
+PASSWORD = "three words and one"
 NEED_ROOT = ["test_as_root.py"]
 
 collect_ignore = NEED_ROOT if os.geteuid() != 0 else []
+
+
+@pytest.fixture(scope="session")
+def opened_before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The data of a school with one administrator, Anna, and the token of a program of hers. Take a copy."""
+    anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
+    data = tmp_path_factory.mktemp("school") / "data"
+    assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
+    made = run("token", "create", "--email", "anna@school.example", "--data", str(data))
+    return data, made.stdout.splitlines()[-1]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

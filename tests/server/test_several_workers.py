@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -17,21 +16,18 @@ import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import asyncpg
 import pytest
 from redis.asyncio import Redis
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from edusphere.database.embedded import running_address
 from loadtests.bench.processes import environment, free_port
+from tests.server.posters import posting, written
 from tests.server.served import PATIENCE, Served, refusal, run, serve
 from tests.valkey import Valkey
 
 pytestmark = pytest.mark.timeout(300)
-PASSWORD = "three words and one"
 
 
 @pytest.fixture
@@ -46,16 +42,6 @@ async def valkey() -> AsyncIterator[Valkey]:
 def knobs() -> dict[str, Any]:
     """What a test sets of its own."""
     return {}
-
-
-@pytest.fixture(scope="session")
-def opened_before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The data of a school with one administrator, Anna, and the token of a program of hers."""
-    anna = ("--email", "anna@school.example", "--username", "anna", "--name", "Anna", "--role", "ADMIN")
-    data = tmp_path_factory.mktemp("school") / "data"
-    assert run("user", "create", *anna, "--password-stdin", "--data", str(data), stdin=PASSWORD).returncode == 0
-    made = run("token", "create", "--email", "anna@school.example", "--data", str(data))
-    return data, made.stdout.splitlines()[-1]
 
 
 @pytest.fixture
@@ -214,58 +200,14 @@ def test_while_a_new_one_does_not_begin_those_that_are_there_go_on(
     assert school.get("/api/health/ready") == 200
 
 
-class Poster(threading.Thread):
-    """Posts one message after the other, comes back whenever it is asked to, and notes which were acknowledged."""
-
-    def __init__(self, school: Served, token: str, room_id: str) -> None:
-        super().__init__()
-        self._address = f"ws://127.0.0.1:{school.port}/ws/"
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self._room_id = room_id
-        self.said: list[str] = []
-        self.acknowledged: list[str] = []
-        self.codes: list[int | None] = []
-        self.enough = threading.Event()
-
-    def run(self) -> None:
-        while not self.enough.is_set():
-            try:
-                with connect(self._address, additional_headers=self._headers, open_timeout=30) as socket:
-                    try:
-                        while not self.enough.is_set():
-                            self._post(socket)
-                    except ConnectionClosed:
-                        self.codes.append(socket.close_code)
-            except (InvalidStatus, OSError):
-                time.sleep(0.05)  # not there yet
-
-    def _post(self, socket: ClientConnection) -> None:
-        self.said.append(str(uuid4()))
-        post = {"type": "message.post", "ref": self.said[-1], "roomId": self._room_id, "clientId": self.said[-1]}
-        socket.send(json.dumps(post | {"body": "Hello"}))
-        while (answer := json.loads(socket.recv(30))).get("ref") != self.said[-1]:
-            pass
-        assert answer["type"] == "ok", answer
-        self.acknowledged.append(self.said[-1])
-
-
 @pytest.mark.parametrize("knobs", [{"EDUSPHERE_LIMITS": "off"}])
 def test_while_all_are_renewed_whatever_was_written_is_acknowledged_before_the_goodbye(
     school: Served, token: str
 ) -> None:
-    made = ask(school, token, 'mutation { createRoom(name: "Hall", topicName: "x", description: "") { room { id } } }')
-    posters = [Poster(school, token, made["createRoom"]["room"]["id"]) for _ in range(6)]
     before = workers(school)
-    for poster in posters:
-        poster.start()
-    try:
+    with posting(school, token, 6) as posters:
         school.process.send_signal(signal.SIGHUP)
         eventually(lambda: "workers are new" in "".join(school.logged))
-    finally:
-        for poster in posters:
-            poster.enough.set()
-        for poster in posters:
-            poster.join()
     assert not workers(school) & before
     said = [client_id for poster in posters for client_id in poster.said]
     acknowledged = {client_id for poster in posters for client_id in poster.acknowledged}
@@ -274,31 +216,6 @@ def test_while_all_are_renewed_whatever_was_written_is_acknowledged_before_the_g
     assert len(codes) >= len(posters)
     assert len(acknowledged) > 100
     assert written(school) == acknowledged, f"of {len(said)}"
-
-
-def ask(school: Served, token: str, document: str) -> Any:
-    request = urllib.request.Request(  # noqa: S310 (our own address)
-        f"{school.url}/graphql/",
-        json.dumps({"query": document}).encode(),
-        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)["data"]
-
-
-def written(school: Served) -> set[str]:
-    """Return the client ids of all messages in the school's own database."""
-
-    async def read() -> set[str]:
-        address = running_address(school.data)
-        assert address is not None
-        connection = await asyncpg.connect(**address.credentials)
-        try:
-            return {str(row["client_id"]) for row in await connection.fetch("SELECT client_id FROM messages")}
-        finally:
-            await connection.close()
-
-    return asyncio.run(read())
 
 
 def test_without_their_supervisor_they_close(school: Served) -> None:

@@ -14,6 +14,7 @@ import click
 
 from edusphere import __version__
 from edusphere.server.commands.audit import audit
+from edusphere.server.commands.backup import backup, restore
 from edusphere.server.commands.contract import contract
 from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
@@ -38,7 +39,11 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, roster, term, audit, sweep, key, settings, doctor, contract):
+COMMANDS = (
+    *(serve, migrate, demo, user, token, roster, term, audit),
+    *(backup, restore, sweep, key, settings, doctor, contract),
+)
+for command in COMMANDS:
     edusphere.add_command(command)
 
 

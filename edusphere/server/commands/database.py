@@ -11,26 +11,33 @@ from edusphere.server.commands.reading import data_option, say, settings_of
 
 
 @click.command()
+@click.option("--plan", is_flag=True, help="Only tell what would be done.")
 @data_option
-def migrate(data: Path | None) -> None:
+def migrate(plan: bool, data: Path | None) -> None:
     """Bring the database's tables up to date.
 
-    `serve` does it by itself; this is for doing it beforehand.
+    `serve` does it by itself; this is for doing it beforehand. A school that has people is kept in a backup first.
     """
     settings = settings_of(data=data)
     from edusphere.database.address import Address
-    from edusphere.database.migrate import migrate as apply
+    from edusphere.database.migrate import waiting
+    from edusphere.server.backup.upgrading import upgrade
     from edusphere.server.folder import prepare_folder
     from edusphere.server.opened import answering, database
 
-    async def applied(address: Address) -> list[str]:
+    async def missing(address: Address) -> list[str]:
         async with answering(settings, address):
-            return await apply(address, say)
+            return await (waiting(address) if plan else upgrade(settings, address, say))
 
     prepare_folder(settings.data)
     with database(settings, "migrate", say) as address:
-        names = asyncio.run(applied(address))
-    click.echo(f"Applied: {', '.join(names)}." if names else "The tables are up to date.")
+        names = asyncio.run(missing(address))
+    if not names:
+        click.echo("The tables are up to date.")
+    elif plan:
+        click.echo(f"To be applied: {', '.join(names)}. A school that has people is kept in a backup first.")
+    else:
+        click.echo(f"Applied: {', '.join(names)}.")
 
 
 @click.command()
