@@ -6,9 +6,10 @@ import asyncio
 import shutil
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from edusphere.database import Database
 from edusphere.database.address import Address
@@ -17,18 +18,22 @@ from edusphere.database.embedded import DataInUse, refuse_second_serve
 from edusphere.database.migrate import SchemaTooNew, waiting
 from edusphere.school.postman import Server
 from edusphere.server import tls
+from edusphere.server.backup.making import folder_of
+from edusphere.server.backup.nightly import nights
 from edusphere.server.folder import prepare_folder
 from edusphere.server.keys import KEY_FILE, read_keys
 from edusphere.server.listener import bind, leave
 from edusphere.server.nonsense import refuse_half_encrypted, refuse_weak_keys
 from edusphere.server.opened import answering, database
 from edusphere.server.refused import Refused
-from edusphere.settings import MEBIBYTES, SECONDS, Settings
+from edusphere.settings import DAYS, MEBIBYTES, SECONDS, Settings
 from edusphere.web import spa
 
 FREE = 1024 * MEBIBYTES
 """Below this, Postgres may soon be unable to write."""
 CLOCK = 5 * SECONDS
+LATE = 2 * DAYS
+"""After so long without one, a backup is missing."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ def _server(settings: Settings) -> Iterator[Finding]:
         yield _redis(settings.broker_url)
     if settings.smtp_url:
         yield _mail(settings.smtp_url.get_secret_value())
+    yield _backups(settings)
     if settings.workers > 1 and not settings.broker_url:
         yield Finding(False, "EDUSPHERE_WORKERS is above 1, which needs Redis: set REDIS_URL.")
     if settings.limits == "off":
@@ -97,6 +103,23 @@ def _disk(settings: Settings) -> Finding:
     if free < FREE:
         return Finding(False, f"Only {amount} are left on the disk of {folder}: make room, at least 1,024 MiB.")
     return Finding(True, f"There is room on the disk ({amount}).")
+
+
+def _backups(settings: Settings) -> Finding:
+    if settings.backups_kept == 0:
+        return Finding(True, "The school makes no backups by itself (EDUSPHERE_BACKUPS_KEPT).")
+    made = nights(folder_of(settings))
+    last = max(made, default="")
+    began = settings.data.stat().st_ctime if settings.data.exists() else time.time()
+    if not last and time.time() - began < LATE:
+        return Finding(True, "The first backup is made tonight.")
+    if (datetime.now().astimezone() - timedelta(seconds=LATE)).strftime("%Y-%m-%d") > last:
+        return Finding(
+            False,
+            f"The last backup is of {last or 'no night'}: run `edusphere backup --nightly`, which says what is wrong. "
+            "They are made while the school is served.",
+        )
+    return Finding(True, f"The last backup is of {last} ({made[last].stat().st_size // MEBIBYTES:,} MiB).")
 
 
 def _pages() -> Finding:
