@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+
 from quart import Quart, Request, Response, has_request_context, request, websocket
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -23,12 +25,14 @@ from edusphere.web import (
     headers,
     health,
     media,
+    metrics,
     openapi,
     original_socket,
     proxies,
     refusals,
     socket,
     spa,
+    tracing,
 )
 from edusphere.web.bodies import PatientConnection, metered
 from edusphere.web.cookies import Cookies
@@ -41,7 +45,7 @@ from edusphere.web.throttle import Throttle
 from edusphere.web.tokens import AccessTokens
 from edusphere.web.uploads import WRAPPING
 
-DOORS = (health, csrf_cookie, graphql, socket, original_socket, files, media, openapi, spa)
+DOORS = (health, metrics, csrf_cookie, graphql, socket, original_socket, files, media, openapi, spa)
 """Each has `blueprint(parts)`."""
 
 
@@ -69,12 +73,15 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
     )
     app.extensions["edusphere"] = parts
     openapi.install(app)
+    tracing.install(app, settings)
     headers.install(app, settings, origins)
     _count_visits(app, parts)
     _check_hosts(app, origins)
     _refuse_plainly(app)
     for door in DOORS:
         app.register_blueprint(door.blueprint(parts))
+
+    open_until_closed = AsyncExitStack()
 
     @app.before_serving
     async def open_school() -> None:
@@ -84,9 +91,12 @@ def create_app(settings: Settings, *, address: Address, keys: Keys, realtime: Re
         parts.identities = Identities(parts.school, parts.tokens, parts.cookies)
         await parts.realtime.start()
         parts.school.open()
+        await open_until_closed.enter_async_context(parts.lag.watched())
+        await open_until_closed.enter_async_context(metrics.told_to_neighbours(parts))
 
     @app.after_serving
     async def close_school() -> None:
+        await open_until_closed.aclose()
         parts.realtime.close_all(CloseCode.RESTARTING, "The server restarts.")
         await all_told()
         await parts.school.close()
@@ -124,8 +134,12 @@ def _count_visits(app: Quart, parts: Parts) -> None:
     @app.before_request
     async def count_visit() -> None:
         # Whoever supervises the server must not hear that it is dead because somebody beside them asks too much.
-        door = health.PATH if request.path.startswith(health.PATH) else ""
+        door = "supervisors" if _is_for_supervisors(request.path) else ""
         parts.throttle.visit(proxies.address_of(request, parts.settings), door)
+
+
+def _is_for_supervisors(path: str) -> bool:
+    return path.startswith(health.PATH) or path == metrics.PATH
 
 
 def _check_hosts(app: Quart, origins: Origins) -> None:
@@ -134,7 +148,7 @@ def _check_hosts(app: Quart, origins: Origins) -> None:
     @app.before_request
     async def check_host() -> Response | None:
         # Whoever supervises the server asks by its bare address; there is nothing to win there.
-        if request.path.startswith(health.PATH) or origins.host_is_ours(request.host):
+        if _is_for_supervisors(request.path) or origins.host_is_ours(request.host):
             return None
         return refusals.answer_status(400, request, words)
 

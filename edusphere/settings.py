@@ -151,6 +151,19 @@ class Settings(BaseSettings):
         "With several processes: one that stands still for so long is ended and replaced.",
         ge=5,
     )
+    metrics_token: SecretStr | None = knob(
+        "EDUSPHERE_METRICS_TOKEN",
+        None,
+        "",
+        "Who sends it as a bearer may read /metrics (Prometheus); unset: nobody.",
+        min_length=16,
+    )
+    log_format: Literal["text", "json"] = knob(
+        "EDUSPHERE_LOG_FORMAT", "text", "", "How the log is written: text, or one JSON object a line."
+    )
+    log_requests: bool = knob(
+        "EDUSPHERE_LOG_REQUESTS", False, "", "A line in the log for every request: its door, status and time."
+    )
     debug: bool = knob("EDUSPHERE_DEBUG", False, "", "GraphiQL, introspection and tracebacks in the log.")
     limits: Literal["on", "off"] = knob(
         "EDUSPHERE_LIMITS",

@@ -9,11 +9,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Any, TypeVar
 
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
+from edusphere import metrics
 from edusphere.database.address import Address
 from edusphere.database.client import Client, Taken, calmly
 from edusphere.database.tables import declare_tables
@@ -71,8 +73,14 @@ class Database(Asking):
         await self._client.close()
 
     async def rows(self, sql: str, *values: Any) -> list[Row]:
+        asked = perf_counter()
         async with calmly(), self._client.acquire_connection() as connection:
+            metrics.pool_waits.observe(perf_counter() - asked)
             return await connection.fetch(sql, *values)  # type: ignore[no-any-return]
+
+    def connections(self) -> dict[str, int]:
+        """Return how many connections there are, by whether one is in use."""
+        return self._client.connections()
 
     def query(self, model: type[M]) -> QuerySet[M]:
         """Begin one of Tortoise's queries on this database."""
@@ -90,7 +98,9 @@ class Database(Asking):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All of the block or nothing. Tell the news after it, never inside."""
+        asked = perf_counter()
         async with calmly(), self._client.acquire_connection() as connection, connection.transaction():
+            metrics.pool_waits.observe(perf_counter() - asked)
             yield Transaction(connection)
 
 

@@ -104,6 +104,11 @@ class Client(AsyncpgDBClient):
             **arguments, max_queries=50_000, max_inactive_connection_lifetime=300.0, record_class=asyncpg.Record
         )
 
+    def connections(self) -> dict[str, int]:
+        pool = self._pool
+        idle = pool.get_idle_size() if pool else 0
+        return {"idle": idle, "used": (pool.get_size() if pool else 0) - idle}
+
     async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         async with calmly():
             return await super()._translate_exceptions(func, *args, **kwargs)

@@ -18,13 +18,26 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import suppress
+from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
+from edusphere import metrics
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import Change, Event, PresenceChanged, RoomLeft, RoomReset, SessionEnded, TypingStarted
+from edusphere.contract.events import (
+    Change,
+    Event,
+    MessageEdited,
+    MessagePosted,
+    MessageRemoved,
+    PresenceChanged,
+    RoomLeft,
+    RoomReset,
+    SessionEnded,
+    TypingStarted,
+)
 from edusphere.errors import Forbidden, Unavailable
 from edusphere.realtime import directives, topics
 from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
@@ -44,6 +57,7 @@ log = logging.getLogger(__name__)
 
 _typing = msgspec.json.Decoder(TypingStarted).decode
 
+KINDS = {MessagePosted: "posted", MessageEdited: "edited", MessageRemoved: "removed"}
 _REORDER_GRACE = 0.05
 """Seconds in which changes that overtook one another sort themselves out before the table is read."""
 
@@ -112,6 +126,10 @@ class Realtime:
         await self._broker.stop()
 
     @property
+    def topics_heard(self) -> int:
+        return len(self._hub.topics())
+
+    @property
     def trouble(self) -> str | None:
         """Why other processes hear of what happens later than they should, in a sentence."""
         return self._broker.trouble
@@ -124,6 +142,11 @@ class Realtime:
         Call it after COMMIT. Never raises, waits for no reader.
         """
         number = event.number if isinstance(event, Change) else TO_OTHERS if isinstance(event, TypingStarted) else 0
+        if isinstance(event, Change):
+            metrics.changes.labels(KINDS[type(event)]).inc()
+            order = self._orders.get(event.room_id)
+            if order is not None and number > (order.position or 0):
+                order.told[number] = perf_counter()
         await self._broker.publish(topic, Frame.of(event).payload, number)
 
     async def evict(self, person_id: UUID, room_id: UUID) -> None:
@@ -191,7 +214,7 @@ class Realtime:
         so that neither a change nor an eviction can slip between the question and the subscription.
         """
         topic = topics.room(room_id)
-        order = self._orders.setdefault(room_id, RoomOrder(lambda frame, number: self._deliver(topic, frame, number)))
+        order = self._orders.setdefault(room_id, RoomOrder(lambda frame, number: self._deliver(room_id, frame, number)))
         catch_up = self._hub.join_reading_the_past(topic, connection)
         try:
             await self._broker.subscribe(topic)
@@ -259,12 +282,15 @@ class Realtime:
             if order.has_gap:
                 self._repair(room_id)
 
-    def _deliver(self, name: str, frame: Frame, number: int) -> None:
-        topic = self._hub.topic(name)
+    def _deliver(self, room_id: UUID, frame: Frame, number: int) -> None:
+        topic = self._hub.topic(topics.room(room_id))
         if topic is not None:
             topic.deliver(frame, number)
             if topic.catching_up:
                 topic.settle(number)
+        if (order := self._orders.get(room_id)) is not None and (began := order.told.pop(number, None)) is not None:
+            # After the writing, which `deliver` has put in the loop's next turn.
+            asyncio.get_running_loop().call_soon(_told_all, began)
 
     def _obey(self, directive: directives.Directive) -> None:
         if isinstance(directive, Counted):
@@ -336,6 +362,7 @@ class Realtime:
 
     def _repair(self, room_id: UUID) -> None:
         if room_id not in self._repairing:
+            metrics.gaps.inc()
             self._repairing.add(room_id)
             self._spawn(self._fill_gap(room_id))
 
@@ -422,3 +449,7 @@ class Realtime:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _told_all(began: float) -> None:
+    metrics.fanout.observe(perf_counter() - began)

@@ -10,6 +10,7 @@ from time import monotonic, time
 from typing import Protocol
 from uuid import UUID
 
+from edusphere import metrics
 from edusphere.contract.close_codes import CloseCode
 from edusphere.realtime.frames import Frame
 
@@ -86,6 +87,7 @@ class QueuedConnection:
         self.waiting += sum(len(part.payload) for part in frame.parts)
         if self.waiting > self._limit:
             log.info(SLOW, self.waiting)
+            metrics.slow_readers.inc()
             self._outbox.clear()
             self.close(CloseCode.TOO_SLOW, "You read too slowly. Come back and resume.")
         self._something.set()
@@ -105,6 +107,7 @@ class QueuedConnection:
                         await send(frame.text)
                 except TimeoutError:
                     log.info(SLOW, self.waiting + len(frame.payload))
+                    metrics.slow_readers.inc()
                     return CloseCode.TOO_SLOW, "You read too slowly. Come back and resume."
             if self._end:
                 return self._end

@@ -17,6 +17,7 @@ from time import monotonic, time
 from typing import Protocol
 from uuid import UUID
 
+from edusphere import metrics
 from edusphere.contract.close_codes import CloseCode
 from edusphere.realtime import rfc6455
 from edusphere.realtime.connection import SLOW
@@ -149,6 +150,7 @@ class DirectConnection(asyncio.Protocol):
 
     def _let_go(self) -> None:
         log.info(SLOW, self.waiting)
+        metrics.slow_readers.inc()
         self._cut()
 
     def _cut(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
+from edusphere import metrics
 from edusphere.realtime.connection import Connection
 from edusphere.realtime.frames import Frame, Joined
 
@@ -83,6 +84,7 @@ class Topic:
             frame = pending[0] if len(pending) == 1 else Joined(pending)
             for connection in self.listeners:
                 connection.send(frame)
+            metrics.deliveries.inc(len(pending) * len(self.listeners))
 
     def settle(self, position: int) -> None:
         """Move those who have nothing left to skip among the plain listeners."""
@@ -101,7 +103,7 @@ class Hub:
     def topic(self, name: str) -> Topic | None:
         return self._topics.get(name)
 
-    def topics(self) -> Iterable[Topic]:
+    def topics(self) -> Collection[Topic]:
         return self._topics.values()
 
     def join(self, name: str, connection: Connection) -> None:

@@ -27,6 +27,8 @@ class RoomOrder:
         """People who began to hear it since: that fingerprint says nothing of them."""
         self.unseen: set[UUID] = set()
         """People who hear the room and are not shown to be there."""
+        self.told: dict[int, float] = {}
+        """When changes of this process were told, by their number, until they are handed on here."""
 
     @property
     def has_gap(self) -> bool:

@@ -13,6 +13,7 @@ from quart_schema import validate_response
 
 from edusphere.database.migrate import SchemaTooNew, waiting
 from edusphere.errors import Unavailable
+from edusphere.settings import SECONDS
 from edusphere.web.parts import Parts
 
 PATH = "/api/health/"
@@ -32,6 +33,16 @@ class NotReady(Struct):
     why: str
     """A sentence for whoever runs the server."""
     status: Literal["not ready"] = "not ready"
+
+
+OVERLOADED = 1 * SECONDS
+"""People notice before."""
+
+
+def _overload(stood_still: float) -> str | None:
+    if stood_still < OVERLOADED:
+        return None
+    return f"This process stood still for {stood_still:.1f} s within the last ten: it has too much to do."
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -65,6 +76,6 @@ def blueprint(parts: Parts) -> Blueprint:
             return NotReady(str(error)), 503
         if not tables_are_current:
             return NotReady("The database is not up to date yet: run `edusphere migrate`."), 503
-        return Healthy("ready", parts.realtime.trouble)
+        return Healthy("ready", parts.realtime.trouble or _overload(parts.lag.worst))
 
     return door

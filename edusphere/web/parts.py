@@ -13,6 +13,7 @@ from edusphere.web.cookies import Cookies
 from edusphere.web.csrf import Csrf
 from edusphere.web.departure import Departure
 from edusphere.web.identity import Identities
+from edusphere.web.lag import Lag
 from edusphere.web.origins import Origins
 from edusphere.web.throttle import Throttle
 from edusphere.web.tokens import AccessTokens
@@ -35,6 +36,7 @@ class Parts:
     tokens: AccessTokens
     throttle: Throttle
     departure: Departure = field(default_factory=Departure)
+    lag: Lag = field(default_factory=Lag)
     database: Database = None  # type: ignore[assignment]
     realtime: Realtime = None  # type: ignore[assignment]
     school: School = None  # type: ignore[assignment]

@@ -30,6 +30,11 @@ def address_of(request: Request | Websocket, settings: Settings) -> str:
     return address
 
 
+def is_behind_ours(request: Request | Websocket, settings: Settings) -> bool:
+    """Say whether it was handed on by a proxy that we trust."""
+    return bool(settings.trusted_proxies) and _is_trusted(request.remote_addr or "", settings.trusted_proxies)
+
+
 def _is_trusted(address: str, trusted: str) -> bool:
     if address == LOCAL:
         return UNIX in words(trusted)

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET
 from quart import Request, Response
 
+from edusphere import metrics
 from edusphere.contract.events import Refused
 from edusphere.errors import EduSphereError, Invalid, TooLarge, TooMany, WrongKind
 
@@ -60,7 +61,9 @@ class Fault(EduSphereError):
 def refusal_of(error: BaseException) -> EduSphereError:
     """Return what may be said of an error; log it when it is a fault of ours."""
     if isinstance(error, EduSphereError):
+        metrics.refusals.labels(error.code).inc()
         return error
+    metrics.refusals.labels("INTERNAL").inc()
     fault_id = secrets.token_hex(4)
     log.error("fault %s", fault_id, exc_info=error)
     return Fault(f"Something went wrong on our side. If it stays, tell the school's administrator: {fault_id}.")

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ from tests.server.served import PATIENCE, Served, refusal, run, serve
 from tests.valkey import Valkey
 
 pytestmark = pytest.mark.timeout(300)
+METRICS_TOKEN = "the token of the tests"
 
 
 @pytest.fixture
@@ -53,7 +55,12 @@ def token(opened_before: tuple[Path, str]) -> str:
 def school(tmp_path: Path, valkey: Valkey, knobs: dict[str, Any], opened_before: tuple[Path, str]) -> Iterator[Served]:
     data = tmp_path / "data"
     subprocess.run(["cp", "-a", str(opened_before[0]), str(data)], check=True)
-    knobs = {"REDIS_URL": valkey.url, "EDUSPHERE_SOCKETS_PER_PERSON": "100", **knobs}
+    knobs = {
+        "REDIS_URL": valkey.url,
+        "EDUSPHERE_SOCKETS_PER_PERSON": "100",
+        "EDUSPHERE_METRICS_TOKEN": METRICS_TOKEN,
+        **knobs,
+    }
     with serve(data, "--workers", "2", dial=None, **knobs) as school:
         eventually(lambda: len(workers(school)) == 2)
         yield school
@@ -325,3 +332,19 @@ async def test_a_redis_that_will_never_let_them_in_is_told_at_the_start(tmp_path
 
 def test_without_redis_they_are_refused(tmp_path: Path) -> None:
     assert "REDIS_URL" in refusal("serve", "--workers", "2", "--data", str(tmp_path / "data"))
+
+
+def test_a_scrape_tells_of_all_workers_and_a_killed_one_is_left_out(school: Served) -> None:
+    def scraped() -> set[str]:
+        request = urllib.request.Request(  # noqa: S310 (our own address)
+            f"{school.url}/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return set(re.findall(r'^edusphere_sockets\{process="(\d+)"\}', answer.read().decode(), re.MULTILINE))
+
+    before = workers(school)
+    eventually(lambda: scraped() == {str(process) for process in before})
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: len(workers(school)) == 2 and killed not in workers(school))
+    eventually(lambda: scraped() == {str(process) for process in workers(school)})

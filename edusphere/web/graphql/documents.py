@@ -10,7 +10,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from ariadne.validation.introspection_disabled import IntrospectionDisabledRule
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, specified_rules, validate
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    specified_rules,
+    validate,
+)
 
 from edusphere.errors import TooComplex
 from edusphere.settings import KIBIBYTES, Settings
@@ -28,6 +36,8 @@ class Document:
     errors: list[GraphQLError]
     """What validation found; empty for a good one."""
     operations: dict[str | None, OperationDefinitionNode]
+    asks: str
+    """Its first field, for what is counted: one of the schema's own names."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation that would run; None when that cannot be said."""
@@ -65,9 +75,14 @@ class Documents:
             costs = Costs(self._schema, node)
             if any(costs.of(operation) > self._settings.graphql_cost for operation in operations.values()):
                 raise TooComplex("The document asks for too much at once. Please ask for less, or in smaller pages.")
-        document = Document(node, errors, operations)
+        document = Document(node, errors, operations, "" if errors else _first_field(operations))
         if not errors and len(query) <= LARGEST_KEPT:
             self._kept[query] = document
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return document
+
+
+def _first_field(operations: dict[str | None, OperationDefinitionNode]) -> str:
+    selections = next(iter(operations.values())).selection_set.selections if operations else ()
+    return next((field.name.value for field in selections if isinstance(field, FieldNode)), "")

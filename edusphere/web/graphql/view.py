@@ -15,6 +15,7 @@ from quart import Blueprint, Response, request, send_file
 from quart_schema import hide
 from werkzeug.exceptions import MethodNotAllowed
 
+from edusphere import metrics
 from edusphere.errors import EduSphereError, Forbidden
 from edusphere.school.letters import language_of
 from edusphere.school.sessions import Device
@@ -107,7 +108,8 @@ def blueprint(parts: Parts) -> Blueprint:
             except Forbidden as error:
                 return refusals.answer(error)
         context = _context(parts, identity)
-        result, status = await _execute(asked, document, context)
+        with metrics.graphql.labels(document.asks).time():
+            result, status = await _execute(asked, document, context)
         response = _answer(result, status)
         for cookie in context.cookies:
             parts.cookies.put(response, cookie)

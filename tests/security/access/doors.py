@@ -370,6 +370,7 @@ ADDRESSES: dict[str, Door] = {
     "GET /api/csrf/": Request("GET", "/api/csrf/"),
     "GET /api/health/live": Request("GET", "/api/health/live"),
     "GET /api/health/ready": Request("GET", "/api/health/ready"),
+    "GET /metrics": Request("GET", "/metrics"),
     "GET /api/openapi.json": Request("GET", "/api/openapi.json"),
     "POST /api/files/": Request("POST", "/api/files/?name=a.pdf", PDF, "application/pdf"),
     "DELETE /api/files/<uuid:file_id>": Request("DELETE", "/api/files/$waiting_file"),
