@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from edusphere.app import create_app
 from edusphere.database.address import Address
 from edusphere.database.embedded import borrowed
 from edusphere.errors import Unavailable
@@ -17,7 +16,9 @@ from edusphere.server.keys import read_keys
 from edusphere.server.nonsense import refuse_weak_keys
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
-from edusphere.web.parts import Parts
+
+if TYPE_CHECKING:
+    from edusphere.web.parts import Parts
 
 Result = TypeVar("Result")
 Say = Callable[[str], None]
@@ -56,6 +57,8 @@ async def answering(settings: Settings, address: Address) -> AsyncIterator[None]
 
 
 async def _act(settings: Settings, address: Address, verb: Callable[[Parts], Awaitable[Result]], say: Say) -> Result:
+    from edusphere.app import create_app  # what only asks the database does without
+
     async with answering(settings, address):
         await upgrade(settings, address, say)
         app = create_app(settings, address=address, keys=read_keys(settings))

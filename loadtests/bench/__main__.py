@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import accept, courses, memory, paint, posts, report, resume, room, signin, start
+from loadtests.bench import accept, backup, courses, memory, paint, posts, report, resume, room, signin, start
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
@@ -28,6 +28,7 @@ PAGES = {
     "storm": resume.storm,
     "graphql": room.page,
     "courses": courses.page,
+    "backup": backup.measure,
 }
 
 
