@@ -31,6 +31,7 @@ from edusphere.database.address import POSTGRES_PORT, Address
 from edusphere.database.binaries import Binaries, PostgresProblem, RunAs, find_binaries, run_as
 from edusphere.database.lock import DataLock, Holder
 from edusphere.database.processes import PROC, launch, reachable, reason, run_once
+from edusphere.settings import MEBIBYTES
 
 Say = Callable[[str], None]
 
@@ -47,7 +48,9 @@ POLL = 0.005
 TELL_AFTER = 1.0
 PATIENCE = 15.0
 """Seconds for a fast shutdown; a slow disk may need them for its last checkpoint."""
-LOG_LIMIT = 5 * 1024 * 1024
+LOG_LIMIT = 5 * MEBIBYTES
+NEW_DATABASE = 150 * MEBIBYTES
+"""What it takes before anybody has said a word."""
 
 TUNING = {
     # Small: the whole school in less than 300 MB.
@@ -199,6 +202,12 @@ class EmbeddedPostgres:
 
     def _make(self, binaries: Binaries, who: RunAs) -> None:
         """Make the database in a folder aside and rename it when whole, so that half a one is never met."""
+        free = shutil.disk_usage(self.data).free
+        if free < NEW_DATABASE:
+            raise PostgresProblem(
+                f"The disk of {self.data} has {free // MEBIBYTES} MiB left, and a new database needs "
+                f"{NEW_DATABASE // MEBIBYTES}: make room, or choose another data folder with --data."
+            )
         self._say("Making the database …")
         half = Path(tempfile.mkdtemp(prefix="postgres.half-", dir=self.data))
         who.give(half)

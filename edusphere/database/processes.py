@@ -75,6 +75,8 @@ def launch(command: list[str], who: RunAs, descriptors: tuple[int, ...], log: Pa
 def reason(text: str) -> str:
     """Return the line that says why it ended: the fatal one, or the last."""
     lines = [line for line in text.splitlines() if line.strip()]
+    if any("No space left on device" in line for line in lines):
+        return "the disk is full: make room on it"
     fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
     return (fatal or lines or ["it said nothing"])[-1].strip()
 

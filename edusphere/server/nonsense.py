@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 
 from edusphere.server.refused import Refused
 from edusphere.settings import Settings
@@ -39,14 +39,17 @@ def refuse_lonely_workers(settings: Settings) -> None:
         raise Refused("More than one worker needs Redis: set REDIS_URL, or leave EDUSPHERE_WORKERS at 1.")
 
 
-async def refuse_foreign_redis(settings: Settings) -> None:
+async def refuse_foreign_redis(settings: Settings, say: Callable[[str], None]) -> None:
     """Refuse a Redis that will never let us in. One that is away may come back, and the school is open without it."""
     if settings.broker_url:
         from edusphere.realtime.broker.redis import refusal  # a school of one process never loads it
 
-        with suppress(OSError):
+        try:
             if why := await refusal(settings.broker_url):
                 raise Refused(why)
+        except OSError as error:
+            say(f"Redis does not answer ({error}): start it, or correct REDIS_URL. The school opens without it.")
+            say("Until it is there, people of other processes hear of each other seconds later.")
 
 
 def refuse_half_encrypted(settings: Settings) -> None:

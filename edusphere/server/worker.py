@@ -50,7 +50,7 @@ async def work(
             await upgrade(settings, address, say)
         elif await waiting(address):
             raise Refused("This program is newer than the school's tables. Stop the school and start it again.")
-    await refuse_foreign_redis(settings)
+    await refuse_foreign_redis(settings, say if opens else lambda sentence: None)
     app = create_app(settings, address=address, keys=read_keys(settings))
     parts: Parts = app.extensions["edusphere"]
 

@@ -255,3 +255,10 @@ def test_data_that_cannot_be_written_is_refused_in_words(tmp_path: Path) -> None
     said = refusal("serve", "--data", str(tmp_path / "file" / "data"), "--port", str(free_port()))
     assert "cannot be written" in said
     assert "--data" in said
+
+
+def test_a_redis_that_is_away_is_told_and_the_school_opens(data: Path) -> None:
+    with serve(data, REDIS_URL=f"redis://127.0.0.1:{free_port()}") as school:
+        said = "".join(school.said)
+        assert "Redis does not answer" in said
+        assert "start it, or correct REDIS_URL" in said
