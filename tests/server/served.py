@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,11 +80,15 @@ class Served:
 
 @contextmanager
 def serve(
-    data: Path, *options: str, dial: Callable[[Served], socket.socket] | None = None, **settings: str
+    data: Path,
+    *options: str,
+    dial: Callable[[Served], socket.socket] | None = None,
+    program: Sequence[str] = ("-m", "edusphere"),
+    **settings: str,
 ) -> Iterator[Served]:
     """Serve `data` on a free port until the end of the block; whatever is left is killed."""
     port = free_port()
-    command = [sys.executable, "-W", "error", "-m", "edusphere", "serve", "--data", str(data), "--port", str(port)]
+    command = [sys.executable, "-W", "error", *program, "serve", "--data", str(data), "--port", str(port)]
     with subprocess.Popen(
         [*command, *options],
         stdin=subprocess.DEVNULL,
