@@ -82,7 +82,7 @@ async def test_what_is_said_in_private_and_direct_rooms_is_not_theirs_to_see(
     for kind in (RoomKind.PRIVATE, RoomKind.DIRECT):
         await database.query(Room).filter(id=biology.id).update(kind=kind)
         for filters in ({}, {"room_id": biology.id}, {"author_id": cast.ben.id}, {"search": "secret"}):
-            assert (await school.all_messages.listed(olga, **filters)).nodes == ()  # type: ignore[arg-type]
+            assert (await school.all_messages.listed(olga, **filters)).nodes == ()
         for act in (
             school.all_messages.find(olga, message_id),
             school.all_messages.read(olga, [message_id]),
