@@ -14,5 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.AddIndex(model_name="Message", index=Index(fields=["created"], name="messages_created")),
+        ops.AddIndex(model_name="Person", index=Index(fields=["created", "id"], name="people_created")),
         ops.RunSQL(BY_WORDS, "DROP INDEX messages_words; DROP INDEX messages_removed"),
     ]

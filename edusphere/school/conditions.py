@@ -27,7 +27,7 @@ class Conditions:
         return f"${len(self.values)}"
 
     def __str__(self) -> str:
-        return " AND ".join(self._conditions)
+        return " AND ".join(self._conditions) or "true"
 
 
 @dataclass(frozen=True, slots=True)

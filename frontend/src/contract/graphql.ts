@@ -37,6 +37,11 @@ export type AccountConnection = {
   pageInfo: PageInfo;
 };
 
+export type AccountOrder =
+  | 'NAME'
+  | 'EMAIL'
+  | 'CREATED';
+
 export type MakeAccount = {
   user: User;
   link: Scalars['String']['output'];
@@ -321,6 +326,11 @@ export type CourseConnection = {
   nodes: Array<Course>;
   pageInfo: PageInfo;
 };
+
+export type CourseOrder =
+  | 'TITLE'
+  | 'CODE'
+  | 'CREATED';
 
 export type CoursePayload = {
   course?: Maybe<Course>;
@@ -860,7 +870,7 @@ export type RosterPayload = {
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type Query = {
-  /** Accounts by name; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
+  /** Accounts; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
   accounts: AccountConnection;
   /** One account. Administrators only; FORBIDDEN to programs. */
   account: Account;
@@ -884,7 +894,7 @@ export type Query = {
   course: Course;
   /** The courses the asker takes part in, by title; those that are over only when asked for. */
   myCourses: CourseConnection;
-  /** The courses the asker may see, by title; administrators see all. */
+  /** The courses the asker may see; administrators see all. */
   courses: CourseConnection;
   /** Whether the asker may open courses. */
   viewerMayOpenCourse: Scalars['Boolean']['output'];
@@ -959,6 +969,8 @@ export type QueryAccountsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   role?: InputMaybe<Role>;
   closed?: InputMaybe<Scalars['Boolean']['input']>;
+  order?: AccountOrder;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1094,6 +1106,8 @@ export type QueryCoursesArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   termId?: InputMaybe<Scalars['UUID']['input']>;
   archived?: Scalars['Boolean']['input'];
+  order?: CourseOrder;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
