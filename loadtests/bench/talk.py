@@ -30,8 +30,8 @@ MAKE_ROOMS = """
            (SELECT id FROM topics ORDER BY key LIMIT 1), '', 0, now(), now(), now()
     FROM generate_series(1, $1::int) AS n, people WHERE username = 'p1'
 """
-# One a second, in rooms and by people in turn, of eight words out of twenty thousand: few are common. Every hundredth
-# was removed.
+# The newest of the school, in rooms and by people in turn, of eight words out of twenty thousand: few are common.
+# Every hundredth was removed.
 SPEAK = """
     WITH places AS (
         SELECT id, row_number() OVER (ORDER BY slug) - 1 AS place FROM rooms WHERE slug LIKE 'talk-%'
@@ -44,7 +44,7 @@ SPEAK = """
                FROM generate_series(1, 8) AS word
            ), false, CASE WHEN n % 100 = 0 THEN said END, said, said
     FROM generate_series($1::int, $2::int - 1) AS n
-    CROSS JOIN LATERAL (SELECT timestamptz '2025-09-01' + n * interval '1 second' AS said) times
+    CROSS JOIN LATERAL (SELECT now() + n * interval '1 millisecond' AS said) times
     JOIN places ON places.place = n % $3 JOIN speakers ON speakers.place = n % (SELECT count(*) FROM speakers)
 """
 
