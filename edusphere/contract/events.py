@@ -137,6 +137,9 @@ class RoomUpdated(Event, frozen=True, tag="room.updated"):
     topic: str | None
     description: str
     archived: bool = False
+    slug: str | None = None
+    host: Author | None = None
+    """Both make its address; null where that is what it was."""
 
 
 class RoomDeleted(Event, frozen=True, tag="room.deleted"):

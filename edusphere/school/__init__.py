@@ -8,6 +8,9 @@ from __future__ import annotations
 from edusphere.database import Database
 from edusphere.realtime import Realtime
 from edusphere.school.accounts import Accounts
+from edusphere.school.all_messages import AllMessages
+from edusphere.school.all_rooms import AllRooms
+from edusphere.school.all_topics import AllTopics
 from edusphere.school.api_tokens import ApiTokens
 from edusphere.school.audit import Audit
 from edusphere.school.course_rooms import CourseRooms
@@ -31,6 +34,7 @@ from edusphere.school.pictures import Pictures
 from edusphere.school.postman import Postman
 from edusphere.school.registrations import Registrations
 from edusphere.school.reports import Reports
+from edusphere.school.room_people import RoomPeople
 from edusphere.school.rooms import Rooms
 from edusphere.school.rosters import Rosters
 from edusphere.school.sessions import Sessions
@@ -79,6 +83,10 @@ class School:
         self.topics = Topics(database)
         self.rooms = Rooms(database, realtime, settings, self.settings)
         self.messages = Messages(database, realtime, settings, self.rooms)
+        self.all_rooms = AllRooms(database, realtime, self.rooms)
+        self.room_people = RoomPeople(database, realtime, self.all_rooms)
+        self.all_topics = AllTopics(database, realtime)
+        self.all_messages = AllMessages(database, realtime)
         self.pictures = Pictures(settings, self.storage)
         self.files = Files(database, settings, self.storage, self.pictures, self.rooms)
         self.sweeper = Sweeper(database, settings, self.storage)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from edusphere.contract.close_codes import CloseCode
@@ -17,6 +18,7 @@ from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import pages, policy, words
 from edusphere.school.audit import Subject, record
+from edusphere.school.conditions import Column, Conditions
 from edusphere.school.credentials import Credentials
 from edusphere.school.direct_rules import settle_direct
 from edusphere.school.me import Me, in_person
@@ -32,6 +34,19 @@ NOBODY_LIKE_THAT = "There is nobody like that."
 NO_PASSWORD_YET = ""
 """No hash: nothing that anybody types is right."""
 LAST_ADMINISTRATOR = "A school needs an administrator. Please make somebody else one first."
+
+
+class AccountOrder(StrEnum):
+    NAME = "NAME"
+    EMAIL = "EMAIL"
+    CREATED = "CREATED"
+
+
+COLUMNS = {
+    AccountOrder.NAME: Column("name", pages.text),
+    AccountOrder.EMAIL: Column("email", pages.text),
+    AccountOrder.CREATED: Column("created", pages.moment, "timestamptz"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +82,11 @@ class Accounts:
         closed: bool | None = None,
         first: int = 50,
         after: str | None = None,
+        order: AccountOrder = AccountOrder.NAME,
+        *,
+        descending: bool = False,
     ) -> Page[Account]:
-        """Return accounts by name; `search` is looked for in names, usernames and e-mail addresses.
+        """Return accounts; `search` is looked for in names, usernames and e-mail addresses.
 
         Raises:
             Forbidden
@@ -76,27 +94,29 @@ class Accounts:
         _administrator(me)
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
-        name, person_id = pages.position(after, pages.text, UUID) or (None, None)
+        where = Conditions()
+        if pattern is not None:
+            where.add("(name ILIKE {0} OR username ILIKE {0} OR email ILIKE {0})", pattern)
+        if role is not None:
+            where.add("role = {}", role.value)
+        if closed is not None:
+            where.add("(disabled IS NOT NULL) = {}", closed)
+        column = COLUMNS[order]
+        column.begin_after(where, after, "id", descending=descending)
+        ordered = column.order("id", descending=descending)
         rows = await self._database.rows(
             f"""
             SELECT listed.*, alive.seen, alive.sessions FROM (
-                SELECT * FROM people
-                WHERE ($1::text IS NULL OR name ILIKE $1 OR username ILIKE $1 OR email ILIKE $1)
-                  AND ($2::text IS NULL OR role = $2) AND ($3::bool IS NULL OR (disabled IS NOT NULL) = $3)
-                  AND ($4::text IS NULL OR (name, id) > ($4, $5::uuid))
-                ORDER BY name, id LIMIT $6
-            ) listed {ALIVE} ORDER BY name, id
+                SELECT * FROM people WHERE {where} {ordered} LIMIT {where.value(size + 1)}
+            ) listed {ALIVE} {ordered}
             """,  # noqa: S608 (our own words)
-            pattern,
-            role.value if role is not None else None,
-            closed,
-            name,
-            person_id,
-            size + 1,
+            *where.values,
         )
         people = self._database.made(Person, rows)
         found = [Account(one, row["seen"], row["sessions"]) for one, row in zip(people, rows, strict=True)]
-        return pages.page(found, size, after, key=lambda account: (account.person.name, account.person.id))
+        return pages.page(
+            found, size, after, key=lambda account: (getattr(account.person, column.sql), account.person.id)
+        )
 
     async def find(self, me: Me | None, person_id: UUID) -> Account:
         """Return one account.

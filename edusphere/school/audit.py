@@ -18,7 +18,7 @@ from uuid import UUID
 from edusphere.database import Database, Row, Transaction
 from edusphere.school import pages, policy, words
 from edusphere.school.me import Me, signed_in
-from edusphere.school.models import AuditEntry, Course, Person, Room, Term
+from edusphere.school.models import AuditEntry, Course, Person, Room, Term, Topic
 from edusphere.school.pages import Page
 
 FIRST_SEAL = "0" * 64
@@ -43,7 +43,7 @@ class Subject:
     course_id: UUID | None = None
 
     @classmethod
-    def of(cls, row: Person | Course | Room | Term) -> Subject:
+    def of(cls, row: Person | Course | Room | Term | Topic) -> Subject:
         match row:
             case Course():
                 return cls("course", row.id, f"{row.code} {row.title}", row.id)

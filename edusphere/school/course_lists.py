@@ -7,20 +7,23 @@ Nothing here needs `reach`: every query asks for itself what `me` may see. What 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from uuid import UUID
 
 from edusphere.database import Database
 from edusphere.school import pages, policy, words
+from edusphere.school.conditions import Column, Conditions
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseRole, CourseState, Enrolment, Room, Section, Term
 from edusphere.school.pages import Page
 
 # `policy.may_see_course` for a whole list: $1 is who asks, $2 whether they see all courses. Drafts are there for those
 # who prepare them.
-SEEN = """
-    FROM courses LEFT JOIN enrolments mine ON mine.course_id = courses.id AND mine.person_id = $1
-    WHERE ($2 OR mine.id IS NOT NULL AND (courses.state <> 'DRAFT' OR mine.role IN ('INSTRUCTOR', 'ASSISTANT')))
+SEEN_BY = """
+    FROM courses LEFT JOIN enrolments mine ON mine.course_id = courses.id AND mine.person_id = {}
+    WHERE ({} OR mine.id IS NOT NULL AND (courses.state <> 'DRAFT' OR mine.role IN ('INSTRUCTOR', 'ASSISTANT')))
 """
+SEEN = SEEN_BY.format("$1", "$2")
 # Whom `mine` sees in a course: whoever teaches or assists everybody, pupils one another and those who teach, observers
 # those who teach and their own children. Who only observes is seen by nobody else.
 SHOWN = """(
@@ -34,6 +37,20 @@ ROOMS_AT_ONCE = 500
 RANK = "array_position(ARRAY['INSTRUCTOR', 'ASSISTANT', 'STUDENT', 'OBSERVER'], enrolments.role::text)"
 
 
+class CourseOrder(StrEnum):
+    TITLE = "TITLE"
+    CODE = "CODE"
+    CREATED = "CREATED"
+
+
+COLUMNS = {
+    CourseOrder.TITLE: Column("courses.title", pages.text),
+    CourseOrder.CODE: Column("courses.code", pages.text),
+    CourseOrder.CREATED: Column("courses.created", pages.moment, "timestamptz"),
+}
+KEYS = {CourseOrder.TITLE: "title", CourseOrder.CODE: "code", CourseOrder.CREATED: "created"}
+
+
 class CourseLists:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +60,7 @@ class CourseLists:
     ) -> Page[Course]:
         """Return the courses `me` takes part in, by title: those that go on or are prepared, or those that are over."""
         me = signed_in(me)
-        return await self._page(me, "mine.id IS NOT NULL AND", None, None, archived, first, after)
+        return await self._page(me, "mine.id IS NOT NULL", None, None, archived, first, after)
 
     async def all(
         self,
@@ -54,10 +71,12 @@ class CourseLists:
         archived: bool = False,
         first: int = 50,
         after: str | None = None,
+        order: CourseOrder = CourseOrder.TITLE,
+        descending: bool = False,
     ) -> Page[Course]:
-        """Return the courses `me` may see, by title; `search` is looked for in codes and titles."""
+        """Return the courses `me` may see; `search` is looked for in codes and titles."""
         me = signed_in(me)
-        return await self._page(me, "", search, term_id, archived, first, after)
+        return await self._page(me, "", search, term_id, archived, first, after, order, descending=descending)
 
     async def people(
         self,
@@ -191,26 +210,27 @@ class CourseLists:
         archived: bool,
         first: int,
         after: str | None,
+        order: CourseOrder = CourseOrder.TITLE,
+        *,
+        descending: bool = False,
     ) -> Page[Course]:
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
-        title, course_id = pages.position(after, pages.text, UUID) or (None, None)
+        where = Conditions()
+        seen = SEEN_BY.format(where.value(me.id), where.value(policy.may_see_all_courses(me)))
+        where.add(f"(courses.state = '{CourseState.ARCHIVED}') = {{}}", archived)
+        if only:
+            where.add(only)
+        if pattern is not None:
+            where.add("courses.code || ' ' || courses.title ILIKE {}", pattern)
+        if term_id is not None:
+            where.add("courses.term_id = {}", term_id)
+        column = COLUMNS[order]
+        column.begin_after(where, after, "courses.id", descending=descending)
+        ordered = column.order("courses.id", descending=descending)
         found = await self._database.models(
             Course,
-            f"""
-            SELECT courses.* {SEEN} AND {only} (courses.state = '{CourseState.ARCHIVED}') = $3
-              AND ($4::text IS NULL OR courses.code || ' ' || courses.title ILIKE $4)
-              AND ($5::uuid IS NULL OR courses.term_id = $5)
-              AND ($6::text IS NULL OR (courses.title, courses.id) > ($6, $7::uuid))
-            ORDER BY courses.title, courses.id LIMIT $8
-            """,
-            me.id,
-            policy.may_see_all_courses(me),
-            archived,
-            pattern,
-            term_id,
-            title,
-            course_id,
-            size + 1,
+            f"SELECT courses.* {seen} AND {where} {ordered} LIMIT {where.value(size + 1)}",
+            *where.values,
         )
-        return pages.page(found, size, after, key=lambda course: (course.title, course.id))
+        return pages.page(found, size, after, key=lambda course: (getattr(course, KEYS[order]), course.id))

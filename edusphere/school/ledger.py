@@ -15,6 +15,7 @@ EVENTS: dict[str, type[MessagePosted] | type[MessageEdited] | type[MessageRemove
     ChangeKind.POSTED: MessagePosted,
     ChangeKind.EDITED: MessageEdited,
     ChangeKind.REMOVED: MessageRemoved,
+    ChangeKind.RESTORED: MessageEdited,
 }
 
 

@@ -83,6 +83,11 @@ def may_read_reports(me: Me) -> bool:
     return me.role == Role.ADMIN
 
 
+def may_look_after_rooms(me: Me) -> bool:
+    """Administrators look after open rooms and those of courses: who is in them and what is said, removed or not."""
+    return me.role == Role.ADMIN
+
+
 def may_make_accounts(me: Me) -> bool:
     """Administrators make accounts for others, and say what they are called and are in the school."""
     return me.role == Role.ADMIN

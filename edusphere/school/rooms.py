@@ -168,7 +168,19 @@ class Rooms(RoomLists):
         me = signed_in(me)
         room, membership = await self.reach(me, room_id)
         policy.require(policy.may_delete(me, room, membership), "Only the room's host deletes it.")
-        await to_the_end(self._delete(me, room, as_staff=_as_staff(me, membership) is not None))
+        await to_the_end(self.take_away(me, room, as_staff=_as_staff(me, membership) is not None))
+
+    async def take_away(self, me: Me, room: Room, *, as_staff: bool) -> None:
+        """Take away a room of which it is known that `me` may."""
+        room_id = room.id
+        async with self._database.transaction() as transaction:
+            await transaction.execute("UPDATE rooms SET deleted = now() WHERE id = $1 AND deleted IS NULL", room_id)
+            if as_staff or room.course_id is not None:
+                await record(transaction, me, "room.deleted", Subject.of(room))
+            members = await transaction.rows("SELECT person_id FROM memberships WHERE room_id = $1", room_id)
+        await self._realtime.announce(topics.room(room_id), RoomDeleted(room_id=room_id))
+        for member in members:
+            await self._realtime.evict(member["person_id"], room_id)
 
     # -- coming and going
 
@@ -321,17 +333,6 @@ class Rooms(RoomLists):
         event = RoomUpdated(room_id, room.name, row["topic_name"], room.description, room.archived is not None)
         await self._realtime.announce(topics.room(room_id), event)
         return room
-
-    async def _delete(self, me: Me, room: Room, *, as_staff: bool) -> None:
-        room_id = room.id
-        async with self._database.transaction() as transaction:
-            await transaction.execute("UPDATE rooms SET deleted = now() WHERE id = $1 AND deleted IS NULL", room_id)
-            if as_staff or room.course_id is not None:
-                await record(transaction, me, "room.deleted", Subject.of(room))
-            members = await transaction.rows("SELECT person_id FROM memberships WHERE room_id = $1", room_id)
-        await self._realtime.announce(topics.room(room_id), RoomDeleted(room_id=room_id))
-        for member in members:
-            await self._realtime.evict(member["person_id"], room_id)
 
     async def _join(self, me: Me, room_id: UUID) -> None:
         joined = await self._database.row(ADD_MEMBER, new_id(), room_id, me.id, RoomRole.MEMBER.value)

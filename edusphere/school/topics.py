@@ -13,6 +13,7 @@ from edusphere.school.models.ids import new_id
 
 GENERAL = "General"
 MOST = 200
+TOPIC_LENGTH = 200
 
 
 class Topics:
@@ -48,7 +49,7 @@ class Topics:
 
 def topic_name(value: str) -> str:
     """Read the name of a topic; a room that is about nothing is about general things."""
-    return words.optional_line(value, 200) or GENERAL
+    return words.optional_line(value, TOPIC_LENGTH) or GENERAL
 
 
 async def topic_named(asking: Asking, name: str) -> UUID:

@@ -1,4 +1,4 @@
-"""What a large school's courses cost: a roster of five thousand, a course of 150, and lists of a hundred thousand."""
+"""What a large school costs: a roster of five thousand, a course of 150, lists of a hundred thousand and a million."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from edusphere.school.demo import DemoLogins
+from loadtests.bench import talk
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.school import SUPERUSER, fill_demo
@@ -75,13 +76,18 @@ def page(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
         say(f"{people:,} people come …")
         asyncio.run(_come(served, people))
         pages = _pages(served, logins, effort.runs, people, say)
+
+        def measure(document: str) -> tuple[str, str, str]:
+            return _asked(served, logins.people[0].email, logins.password, document, effort.runs)
+
+        said = talk.table(served, measure, say, quick=effort.quick)
     seconds = [one.seconds for one in imported]
     bars = [
         Goal.most(f"a roster of {lines:,}: preview, s", [one.seconds for one in roster], 5),
         Goal.most(f"a roster of {lines:,}: import, s", seconds, 10),
     ]
     lead = f"Written by `./dev bench courses`: {medians(effort.runs)}"
-    return Page("Courses and rosters", lead, [goals(bars), _table(lines, roster, imported), pages])
+    return Page("Courses and rosters", lead, [goals(bars), _table(lines, roster, imported), pages, said])
 
 
 class Took:
@@ -146,21 +152,26 @@ def _pages(served: Served, logins: DemoLogins, runs: int, people: int, say: Call
     for name, document in REQUESTS_OF.items():
         say(f"{name[0].upper()}{name[1:]} …")
         who = logins.people[1 if "cours" in name or "its" in name else 0].email
-        app, postgres = [], []
-        for _ in range(runs):
-            browser = _browser(served, who, logins.password)
-            with Took(served) as took:
-                for _ in range(REQUESTS):
-                    browser.ask(document, {})
-            app.append(1_000 * took.app / REQUESTS)
-            postgres.append(1_000 * took.postgres / REQUESTS)
-        browser = _browser(served, who, logins.password)
-        browser.ask(document, {})
-        with Statements(served) as statements:
-            for _ in range(COUNTED):
-                browser.ask(document, {})
-        table.rows.append([name, f"{statements.count / COUNTED:g}", figure(app, 2), figure(postgres, 2)])
+        table.rows.append([name, *_asked(served, who, logins.password, document, runs)])
     return table
+
+
+def _asked(served: Served, who: str, password: str, document: str, runs: int) -> tuple[str, str, str]:
+    """Return how many queries a document takes, and the CPU ms of the app and of Postgres."""
+    app, postgres = [], []
+    for _ in range(runs):
+        browser = _browser(served, who, password)
+        with Took(served) as took:
+            for _ in range(REQUESTS):
+                browser.ask(document, {})
+        app.append(1_000 * took.app / REQUESTS)
+        postgres.append(1_000 * took.postgres / REQUESTS)
+    browser = _browser(served, who, password)
+    browser.ask(document, {})
+    with Statements(served) as statements:
+        for _ in range(COUNTED):
+            browser.ask(document, {})
+    return f"{statements.count / COUNTED:g}", figure(app, 2), figure(postgres, 2)
 
 
 def _browser(served: Served, email: str, password: str) -> Browser:

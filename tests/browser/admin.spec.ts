@@ -126,7 +126,7 @@ test('An administrator rolls the term over and undoes it', async ({ guest }) => 
   await rolling.getByRole('button', { name: 'Roll over' }).click()
   await expect(page.getByText(`${next} begins with 1 course as a draft.`)).toBeVisible()
   await page.getByRole('searchbox').fill(code)
-  const course = page.getByRole('listitem').filter({ hasText: code })
+  const course = page.getByRole('row').filter({ hasText: code })
   await expect(course.filter({ hasText: next })).toContainText('Draft')
   await page.getByLabel('State').selectOption('Over')
   await expect(course.filter({ hasText: term })).toContainText('Over')

@@ -11,7 +11,7 @@ from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
 from edusphere.realtime.directives import EndSessions
 from edusphere.school import School
-from edusphere.school.accounts import Accounts
+from edusphere.school.accounts import AccountOrder, Accounts
 from edusphere.school.me import Me
 from edusphere.school.models import Role
 from edusphere.school.models.ids import new_id
@@ -152,3 +152,21 @@ async def test_one_account_is_found_by_its_id(accounts: Accounts, olga: Me, cast
     assert (found.person.username, found.sessions) == ("ben", 0)
     with pytest.raises(NotFound):
         await accounts.find(olga, new_id())
+
+
+async def test_accounts_come_in_the_order_that_is_asked_for(accounts: Accounts, olga: Me) -> None:
+    async def names(order: AccountOrder, *, descending: bool) -> list[str]:
+        found, after = [], None
+        while True:
+            page = await accounts.listed(olga, None, None, None, 4, after, order, descending=descending)
+            found += [account.person.username for account in page.nodes]
+            if not page.has_next:
+                return found
+            after = page.cursors[-1]
+
+    by_name = ["anna", "ben", "gita", "mia", "olga", "zoe"]
+    assert await names(AccountOrder.NAME, descending=False) == by_name
+    assert await names(AccountOrder.EMAIL, descending=True) == by_name[::-1]
+    await accounts.make(olga, "aaron", "Zacharias", "x@school.example", Role.STUDENT)
+    assert (await names(AccountOrder.CREATED, descending=True))[0] == "aaron"
+    assert (await names(AccountOrder.NAME, descending=True))[0] == "zoe"

@@ -34,7 +34,7 @@ class Message(Model):
     )
     parent_id: UUID | None
     removed = fields.DatetimeField(null=True)
-    """The words of a removed message stay here for safeguarding and are sent to nobody."""
+    """The words of a removed message stay here for safeguarding. Administrators read them, and that is written down."""
     created = fields.DatetimeField(auto_now_add=True)
     updated = fields.DatetimeField(auto_now_add=True)
 
@@ -43,6 +43,7 @@ class Message(Model):
         indexes = [
             Index(fields=["author_id", "created"], name="messages_author_created"),
             Index(fields=["parent_id"], name="messages_parent"),
+            Index(fields=["created"], name="messages_created"),
         ]
         constraints = [
             UniqueConstraint(fields=("room_id", "number"), name="messages_room_number"),
@@ -54,6 +55,7 @@ class ChangeKind(StrEnum):
     POSTED = "POSTED"
     EDITED = "EDITED"
     REMOVED = "REMOVED"
+    RESTORED = "RESTORED"
 
 
 class Change(Model):

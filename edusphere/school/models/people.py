@@ -40,7 +40,10 @@ class Person(Model):
 
     class Meta:
         table = "people"
-        indexes = [Index(fields=["name", "id"], name="people_name")]
+        indexes = [
+            Index(fields=["name", "id"], name="people_name"),
+            Index(fields=["created", "id"], name="people_created"),
+        ]
         constraints = [
             CheckConstraint(check="username ~ '^[-a-z0-9_]+$'", name="people_username_is_a_slug"),
             CheckConstraint(check="email = lower(email)", name="people_email_is_lower_case"),

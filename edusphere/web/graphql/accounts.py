@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ariadne import MutationType, QueryType
 
-from edusphere.school.accounts import Account
+from edusphere.school.accounts import Account, AccountOrder
 from edusphere.school.models import Role
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import page_info
@@ -21,6 +21,8 @@ bindables = [query, mutation]
 async def accounts(
     _: Any,
     info: Info,
+    order: str,
+    descending: bool,
     first: int,
     search: str | None = None,
     role: str | None = None,
@@ -29,7 +31,10 @@ async def accounts(
 ) -> Payload:
     context: Context = info.context
     wanted = None if role is None else Role(role)
-    page = await context.school.accounts.listed(context.me, search, wanted, closed, first, after)
+    by = AccountOrder(order)
+    page = await context.school.accounts.listed(
+        context.me, search, wanted, closed, first, after, by, descending=descending
+    )
     return {"nodes": [_told(account) for account in page.nodes], "pageInfo": page_info(page)}
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from ariadne import MutationType, ObjectType, QueryType
 
 from edusphere.school import policy
+from edusphere.school.course_lists import CourseOrder
 from edusphere.school.models import Course, CourseColour, CourseRole, Enrolment, Person, Posting, Room, Section, Term
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
@@ -40,14 +41,19 @@ async def courses(
     _: Any,
     info: Info,
     archived: bool,
+    order: str,
+    descending: bool,
     first: int,
     search: str | None = None,
     term_id: UUID | None = None,
     after: str | None = None,
 ) -> Payload:
     context: Context = info.context
+    by = CourseOrder(order)
     return connection(
-        await context.school.courses.all(context.me, search, term_id, archived=archived, first=first, after=after)
+        await context.school.courses.all(
+            context.me, search, term_id, archived=archived, first=first, after=after, order=by, descending=descending
+        )
     )
 
 

@@ -20,6 +20,9 @@ from edusphere.school.me import writing
 from edusphere.school.words import is_clean
 from edusphere.web.graphql import (
     accounts,
+    all_messages,
+    all_rooms,
+    all_topics,
     api_tokens,
     audit,
     courses,
@@ -52,6 +55,9 @@ from edusphere.web.graphql.scalars import scalars
 FOLDER = Path(__file__).parent
 NOUNS = (
     accounts,
+    all_messages,
+    all_rooms,
+    all_topics,
     api_tokens,
     audit,
     courses,

@@ -128,6 +128,8 @@ export interface RoomUpdated {
   topic: string | null
   description: string
   archived?: boolean
+  slug?: string | null
+  host?: Author | null
 }
 
 export interface RoomDeleted {

@@ -37,6 +37,11 @@ export type AccountConnection = {
   pageInfo: PageInfo;
 };
 
+export type AccountOrder =
+  | 'NAME'
+  | 'EMAIL'
+  | 'CREATED';
+
 export type MakeAccount = {
   user: User;
   link: Scalars['String']['output'];
@@ -63,6 +68,108 @@ export type MakePasswordLink = {
 export type EndSessionsOf = {
   /** How many sessions. */
   ended: Scalars['Int']['output'];
+};
+
+/** A message of an open room or of a course, as administrators look after it. */
+export type FoundMessage = {
+  message: Message;
+  roomId: Scalars['UUID']['output'];
+  /** What the room is called. */
+  room: Scalars['String']['output'];
+  roomKind: RoomKind;
+  removed?: Maybe<Scalars['DateTime']['output']>;
+  /** Of a removed one. */
+  removedBy?: Maybe<User>;
+  /** Its author removed it: then it is not restored. */
+  takenBack: Scalars['Boolean']['output'];
+};
+
+export type FoundMessageConnection = {
+  nodes: Array<FoundMessage>;
+  pageInfo: PageInfo;
+};
+
+/** What a removed message said. */
+export type RemovedWords = {
+  id: Scalars['UUID']['output'];
+  body: Scalars['String']['output'];
+  /** Their names. */
+  files: Array<Scalars['String']['output']>;
+};
+
+export type ReadRemovedMessages = {
+  words: Array<RemovedWords>;
+};
+
+export type RemoveMessages = {
+  messages: Array<FoundMessage>;
+};
+
+export type RestoreMessages = {
+  messages: Array<FoundMessage>;
+};
+
+export type RoomOrder =
+  | 'NAME'
+  | 'CREATED'
+  /** When somebody last wrote there. */
+  | 'ACTIVITY';
+
+/** What belongs to others: how much there is, and nothing more. */
+export type HiddenRooms = {
+  privateRooms: Scalars['Int']['output'];
+  directRooms: Scalars['Int']['output'];
+  /** What was said in both, counted to 100,000 at most. */
+  messages: Scalars['Int']['output'];
+};
+
+export type EditRoom = {
+  room?: Maybe<Room>;
+};
+
+export type DeleteAnyRoom = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type AddToRoom = {
+  /** How many were not in it. */
+  added: Scalars['Int']['output'];
+};
+
+export type RemoveFromRoom = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type ChangeRoomRole = {
+  success: Scalars['Boolean']['output'];
+};
+
+/** A topic, and how many rooms are about it. */
+export type CountedTopic = {
+  topic: Topic;
+  rooms: Scalars['Int']['output'];
+};
+
+export type CountedTopicConnection = {
+  nodes: Array<CountedTopic>;
+  pageInfo: PageInfo;
+};
+
+export type MakeTopic = {
+  topic?: Maybe<Topic>;
+};
+
+export type RenameTopic = {
+  topic?: Maybe<Topic>;
+};
+
+export type MergeTopics = {
+  /** How many rooms. */
+  rooms: Scalars['Int']['output'];
+};
+
+export type DeleteTopic = {
+  success: Scalars['Boolean']['output'];
 };
 
 export type TokenScope =
@@ -103,7 +210,7 @@ export type AuditEntry = {
   address: Scalars['String']['output'];
   /** `noun.verb`, as `course.archived`. */
   act: Scalars['String']['output'];
-  /** On what: person, course, room, term, report; or empty. */
+  /** On what: person, course, room, message, topic, term, report; or empty. */
   subjectKind: Scalars['String']['output'];
   subjectId?: Maybe<Scalars['UUID']['output']>;
   subject: Scalars['String']['output'];
@@ -219,6 +326,11 @@ export type CourseConnection = {
   nodes: Array<Course>;
   pageInfo: PageInfo;
 };
+
+export type CourseOrder =
+  | 'TITLE'
+  | 'CODE'
+  | 'CREATED';
 
 export type CoursePayload = {
   course?: Maybe<Course>;
@@ -758,10 +870,23 @@ export type RosterPayload = {
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type Query = {
-  /** Accounts by name; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
+  /** Accounts; `search` looks in names, usernames and e-mail addresses. Administrators only; FORBIDDEN to programs. */
   accounts: AccountConnection;
   /** One account. Administrators only; FORBIDDEN to programs. */
   account: Account;
+  /** What is said in open rooms and in courses, the newest first; `search` is words, or their beginnings, of such as are not removed. All of these: administrators only; FORBIDDEN to programs. */
+  allMessages: FoundMessageConnection;
+  /** One of them. NOT_FOUND for one of a private or direct room. */
+  anyMessage: FoundMessage;
+  /** Open rooms and rooms of courses; `search` looks in names, addresses and descriptions. All of these: administrators only; FORBIDDEN to programs. */
+  allRooms: RoomConnection;
+  /** One of them. NOT_FOUND for a private or direct one. */
+  anyRoom: Room;
+  /** Who is in it, by name; `search` looks in names and usernames. */
+  roomPeople: MembershipConnection;
+  hiddenRooms: HiddenRooms;
+  /** Topics by name. Administrators only; FORBIDDEN to programs. */
+  allTopics: CountedTopicConnection;
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
   /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
@@ -769,7 +894,7 @@ export type Query = {
   course: Course;
   /** The courses the asker takes part in, by title; those that are over only when asked for. */
   myCourses: CourseConnection;
-  /** The courses the asker may see, by title; administrators see all. */
+  /** The courses the asker may see; administrators see all. */
   courses: CourseConnection;
   /** Whether the asker may open courses. */
   viewerMayOpenCourse: Scalars['Boolean']['output'];
@@ -844,6 +969,8 @@ export type QueryAccountsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   role?: InputMaybe<Role>;
   closed?: InputMaybe<Scalars['Boolean']['input']>;
+  order?: AccountOrder;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -856,6 +983,82 @@ export type QueryAccountsArgs = {
  */
 export type QueryAccountArgs = {
   userId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAllMessagesArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  roomId?: InputMaybe<Scalars['UUID']['input']>;
+  authorId?: InputMaybe<Scalars['UUID']['input']>;
+  removed?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAnyMessageArgs = {
+  messageId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAllRoomsArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  kind?: InputMaybe<RoomKind>;
+  archived?: InputMaybe<Scalars['Boolean']['input']>;
+  order?: RoomOrder;
+  descending?: Scalars['Boolean']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAnyRoomArgs = {
+  roomId: Scalars['UUID']['input'];
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryRoomPeopleArgs = {
+  roomId: Scalars['UUID']['input'];
+  search?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryAllTopicsArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -903,6 +1106,8 @@ export type QueryCoursesArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   termId?: InputMaybe<Scalars['UUID']['input']>;
   archived?: Scalars['Boolean']['input'];
+  order?: CourseOrder;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1171,6 +1376,28 @@ export type Mutation = {
   makePasswordLink?: Maybe<MakePasswordLink>;
   /** Signs people out everywhere. */
   endSessionsOf?: Maybe<EndSessionsOf>;
+  /** What removed messages said. To read it is noted in the audit record. All of these: at most 100 at a time; administrators only; FORBIDDEN to programs. */
+  readRemovedMessages?: Maybe<ReadRemovedMessages>;
+  removeMessages?: Maybe<RemoveMessages>;
+  /** CONFLICT for one that its author took back. */
+  restoreMessages?: Maybe<RestoreMessages>;
+  /** What is absent stays. All of these: administrators only; FORBIDDEN to programs; NOT_FOUND for a private or direct room. */
+  editRoom?: Maybe<EditRoom>;
+  deleteAnyRoom?: Maybe<DeleteAnyRoom>;
+  /** Brings people into an open room, at most 100 at a time. CONFLICT for a course's: its people follow from the course. */
+  addToRoom?: Maybe<AddToRoom>;
+  /** CONFLICT for the host. */
+  removeFromRoom?: Maybe<RemoveFromRoom>;
+  /** Whoever is made host takes the room over; the host before stays as a moderator. */
+  changeRoomRole?: Maybe<ChangeRoomRole>;
+  /** All of these: administrators only; FORBIDDEN to programs. */
+  makeTopic?: Maybe<MakeTopic>;
+  /** In all its rooms at once. */
+  renameTopic?: Maybe<RenameTopic>;
+  /** Lets the rooms of a topic be about another one, and takes it away. */
+  mergeTopics?: Maybe<MergeTopics>;
+  /** CONFLICT while rooms are about it. */
+  deleteTopic?: Maybe<DeleteTopic>;
   /** Makes a token; one's own password is asked again. FORBIDDEN to programs. */
   createApiToken?: Maybe<CreateApiToken>;
   /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
@@ -1332,6 +1559,76 @@ export type MutationMakePasswordLinkArgs = {
 
 export type MutationEndSessionsOfArgs = {
   userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationReadRemovedMessagesArgs = {
+  messageIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationRemoveMessagesArgs = {
+  messageIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationRestoreMessagesArgs = {
+  messageIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationEditRoomArgs = {
+  roomId: Scalars['UUID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  slug?: InputMaybe<Scalars['String']['input']>;
+  topicName?: InputMaybe<Scalars['String']['input']>;
+  description?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationDeleteAnyRoomArgs = {
+  roomId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAddToRoomArgs = {
+  roomId: Scalars['UUID']['input'];
+  userIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationRemoveFromRoomArgs = {
+  roomId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+};
+
+
+export type MutationChangeRoomRoleArgs = {
+  roomId: Scalars['UUID']['input'];
+  userId: Scalars['UUID']['input'];
+  role: RoomRole;
+};
+
+
+export type MutationMakeTopicArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+export type MutationRenameTopicArgs = {
+  topicId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+};
+
+
+export type MutationMergeTopicsArgs = {
+  topicId: Scalars['UUID']['input'];
+  intoId: Scalars['UUID']['input'];
+};
+
+
+export type MutationDeleteTopicArgs = {
+  topicId: Scalars['UUID']['input'];
 };
 
 

@@ -21,6 +21,7 @@ from edusphere.school.models import CourseRole, MaterialKind, Role, TokenScope
 from edusphere.school.models.ids import new_id
 from edusphere.school.sessions import Device
 from edusphere.school.telling import all_told
+from edusphere.school.topics import topic_named
 from edusphere.web.parts import Parts
 from edusphere.web.tokens import AccessTokens
 from tests.conftest import KEYS
@@ -159,6 +160,10 @@ async def settle(place: Place) -> None:
     files["picture"] = await sent("a.png", drawn())
     removed = await say(cast.ben, open_.id, files["removed_file"])
     await school.messages.remove(cast.ben, UUID(removed))
+    tidied = await say(cast.ben, open_.id)
+    await school.messages.remove(cast.anna, UUID(tidied))
+    async with place.database.transaction() as transaction:
+        empty_topic = await topic_named(transaction, "Nothing yet")
     (place.media / "avatars").mkdir(exist_ok=True)
     (place.media / "avatars" / "anna.webp").write_bytes(b"picture")
     place.names = {
@@ -168,6 +173,10 @@ async def settle(place: Place) -> None:
         "private_message": await say(cast.ben, private.id, files["private_file"]),
         "max_message": await say(max_, private.id),
         "max_open_message": await say(max_, open_.id),
+        "tidied_message": tidied,
+        "topic": str(open_.topic_id),
+        "private_topic": str(private.topic_id),
+        "empty_topic": str(empty_topic),
         "password": PASSWORD,
         **{name: str(file_id) for name, file_id in files.items()},
         **{username: str(me.id) for username, me in newcomers.items()},

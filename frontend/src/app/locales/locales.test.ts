@@ -6,6 +6,8 @@ import adminEn from '@/domains/admin/i18n/en'
 import adminLv from '@/domains/admin/i18n/lv'
 import rosterEn from '@/domains/admin/roster/i18n/en'
 import rosterLv from '@/domains/admin/roster/i18n/lv'
+import talkEn from '@/domains/admin/talk/i18n/en'
+import talkLv from '@/domains/admin/talk/i18n/lv'
 import directEn from '@/domains/chat/direct/i18n/en'
 import directLv from '@/domains/chat/direct/i18n/lv'
 import filesEn from '@/domains/chat/files/i18n/en'
@@ -34,6 +36,7 @@ const en = {
   moderation: moderationEn,
   people: peopleEn,
   roster: rosterEn,
+  talk: talkEn,
 }
 const lv = {
   ...pagesLv,
@@ -46,6 +49,7 @@ const lv = {
   moderation: moderationLv,
   people: peopleLv,
   roster: rosterLv,
+  talk: talkLv,
 }
 
 type Words = string | { [key: string]: Words }

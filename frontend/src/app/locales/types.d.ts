@@ -1,5 +1,6 @@
 import type account from '@/domains/account/i18n/en'
 import type admin from '@/domains/admin/i18n/en'
+import type talk from '@/domains/admin/talk/i18n/en'
 import type roster from '@/domains/admin/roster/i18n/en'
 import type direct from '@/domains/chat/direct/i18n/en'
 import type files from '@/domains/chat/files/i18n/en'
@@ -26,4 +27,5 @@ type Catalogue = typeof en & {
   moderation: typeof moderation
   people: typeof people
   roster: typeof roster
+  talk: typeof talk
 }

@@ -29,6 +29,8 @@ export const ROLE_TABLES: readonly RoleTable[] = [
       decide: ['ADMIN'],
       mails: ['ADMIN'],
       reports: ['ADMIN'],
+      rooms: ['ADMIN'],
+      messages: ['ADMIN'],
       audit: ['ADMIN'],
     },
   },

@@ -2,9 +2,11 @@ import type { RouteRecordRaw } from 'vue-router'
 
 import { useAuth } from '@/domains/auth'
 
+import { SECTIONS } from './places'
+
 export const adminRoutes: RouteRecordRaw[] = [
   {
-    path: '/admin/:section(people|import|courses|reports|roles|audit)?/:subject?',
+    path: `/admin/:section(${SECTIONS.join('|')})?/:subject?`,
     name: 'admin',
     component: async () => (await import('./screen')).loadScreen(),
     props: true,

@@ -77,6 +77,8 @@ export const useChat = defineStore('chat', () => {
             topic: event.topic ?? room.topic,
             description: event.description,
             isArchived: event.archived ?? room.isArchived,
+            slug: event.slug ?? room.slug,
+            hostUsername: event.host?.username ?? room.hostUsername,
           }))
           break
         case 'room.deleted':

@@ -23,3 +23,8 @@ export function formatShare(share: number): string {
 export function listed(names: readonly string[]): string {
   return new Intl.ListFormat(currentLocale(), { type: 'conjunction' }).format(names)
 }
+
+/** A count, with its thousands apart. */
+export function formatCount(count: number): string {
+  return new Intl.NumberFormat(currentLocale()).format(count)
+}
