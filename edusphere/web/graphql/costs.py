@@ -38,6 +38,7 @@ KEY = "resolved"
 PAGED = ("first", "last")
 PAGE, LARGEST_PAGE = 50, 100
 SIZES = {
+    "Query.courseInvitations": 200,
     "Query.directRules": 10,
     "Query.joinCodes": 100,
     "Query.joinRequests": 200,
@@ -52,9 +53,12 @@ SIZES = {
     "Query.terms": 100,
     "Query.topics": 200,
     "Query.users": 200,
+    "Query.waitingInvitations": 20,
     "Course.rooms": 50,
     "Course.sections": 50,
     "Course.units": 50,
+    "InviteToCourse.invitations": 50,
+    "InviteToCourse.problems": 50,
     "Message.files": 10,
     "MoveMaterial.materials": 300,
     "MoveUnit.units": 50,

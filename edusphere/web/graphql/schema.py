@@ -22,6 +22,7 @@ from edusphere.web.graphql import (
     accounts,
     api_tokens,
     audit,
+    course_invitations,
     courses,
     credentials,
     direct,
@@ -54,6 +55,7 @@ NOUNS = (
     accounts,
     api_tokens,
     audit,
+    course_invitations,
     courses,
     credentials,
     direct,
@@ -78,6 +80,7 @@ NOUNS = (
 OPEN_TO_STRANGERS = frozenset(
     {
         "confirmRegistration",
+        "declineInvitation",
         "deleteRefreshToken",
         "deleteToken",
         "refreshToken",
