@@ -194,7 +194,7 @@ export default {
     addresses: 'E-pasta adreses',
     hint: 'Katrā rindā viena, vai ar komatiem starp tām. Kam vēl nav konta, tas to izveido ar saiti.',
     send: 'Nosūtīt ielūgumus',
-    sent: 'Ielūgums ir ceļā. | Ielūgumi ceļā: {n}.',
+    sent: 'Ceļā nav neviena ielūguma. | Ceļā ir {n} ielūgums. | Ceļā ir {n} ielūgumi.',
     line: '{line}. rinda, “{address}”: {why}',
     noneSent: 'Neviens vēl nav ielūgts.',
     open: 'Ielūgti, bet vēl nav šeit',
