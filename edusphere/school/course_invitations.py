@@ -19,6 +19,7 @@ from edusphere.database import Asking, Database, Row
 from edusphere.errors import Conflict, Invalid, NotFound, TooMany
 from edusphere.realtime import Realtime
 from edusphere.school import letters, policy, words
+from edusphere.school.admissions import tell_of_admissions
 from edusphere.school.audit import Subject, record
 from edusphere.school.courses import OVER, Courses
 from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, check_section, lock_open
@@ -74,6 +75,7 @@ class CourseInvitations:
         courses: Courses,
     ) -> None:
         self._database = database
+        self._realtime = realtime
         self._realtime = realtime
         self._school_settings = school_settings
         self._links = links
@@ -242,6 +244,7 @@ class CourseInvitations:
                 transaction, me, "course.invited", Subject.of(course), emails=emails, role=role.value, days=days
             )
         self._mails.wake()
+        await tell_of_admissions(self._database, self._realtime, course.id)
         return self._database.made(Invitation, reversed(rows))
 
     async def _cancel(self, me: Me, course: Course, invitation_id: UUID) -> None:
@@ -251,6 +254,7 @@ class CourseInvitations:
             if row is None:
                 raise Conflict(GONE)
             await record(transaction, me, "invitation.cancelled", Subject.of(course), email=row["email"])
+        await tell_of_admissions(self._database, self._realtime, course.id)
 
     async def _resend(self, me: Me, course: Course, was: Invitation, language: Language) -> Invitation:
         school = (await self._school_settings.read()).name
@@ -266,6 +270,7 @@ class CourseInvitations:
             await self._mails.write(transaction, was.email, letter, link)
             await record(transaction, me, "invitation.resent", Subject.of(course), email=was.email)
         self._mails.wake()
+        await tell_of_admissions(self._database, self._realtime, course.id)
         return self._database.made(Invitation, [row])[0]
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from edusphere.database import Database, Transaction
 from edusphere.errors import Forbidden, NotFound
 from edusphere.realtime import Realtime
+from edusphere.school.admissions import tell_of_admissions
 from edusphere.school.enrolments import lock_open
 from edusphere.school.invitations import Invitations
 from edusphere.school.links import Links
@@ -118,11 +119,11 @@ class InvitationReplies:
             TooMany: too many that were no good came from there.
         """
         me = signed_in(me)
-        invitation = await self._find(token, address)
+        invitation, course_id = await self._find(token, address)
         offer = await self.offer(me, invitation)
         if offer is None or not offer.theirs:
             raise Forbidden(NOT_YOURS)
-        await to_the_end(self._accept(me, invitation))
+        await to_the_end(self._accept(me, invitation, course_id))
         return offer.course
 
     async def decline(self, token: str, address: str) -> None:
@@ -132,23 +133,25 @@ class InvitationReplies:
             NotFound: it is no longer good.
             TooMany: as `accept`.
         """
-        invitation = await self._find(token, address)
+        invitation, course_id = await self._find(token, address)
         await self._database.rows(
             "UPDATE invitations SET declined = now() WHERE id = $1 AND used IS NULL AND declined IS NULL", invitation.id
         )
+        await tell_of_admissions(self._database, self._realtime, course_id)
 
     # --
 
-    async def _find(self, token: str, address: str) -> Invitation:
+    async def _find(self, token: str, address: str) -> tuple[Invitation, UUID]:
         invitation = await self._invitations.find(token, address)
         if invitation is None or invitation.course_id is None:
             raise NotFound(NO_GOOD)
-        return invitation
+        return invitation, invitation.course_id
 
-    async def _accept(self, me: Me, invitation: Invitation) -> None:
+    async def _accept(self, me: Me, invitation: Invitation, course_id: UUID) -> None:
         async with self._database.transaction() as transaction:
             settled = await let_in(transaction, invitation, me.id)
         await settled.tell(self._realtime)
+        await tell_of_admissions(self._database, self._realtime, course_id)
 
 
 WAITING = """

@@ -12,6 +12,7 @@ from edusphere.database import Database, Taken
 from edusphere.errors import Invalid, NotFound, TooMany
 from edusphere.realtime import Realtime
 from edusphere.school import letters, policy, words
+from edusphere.school.admissions import tell_of_admissions
 from edusphere.school.invitation_replies import let_in
 from edusphere.school.invitations import Invitations
 from edusphere.school.letters import Language
@@ -145,6 +146,7 @@ class Registrations:
             raise Invalid("invitation", not_found.message) from None
         if settled is not None:
             await settled.tell(self._realtime)
+            await tell_of_admissions(self._database, self._realtime, settled.course_id)
         return await self._database.query(Person).get(id=person_id)
 
     async def _wait_for_proof(self, new: NewPerson, school: str, language: Language) -> None:

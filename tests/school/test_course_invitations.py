@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from edusphere.contract.events import CourseJoined
+from edusphere.contract.events import AdmissionsChanged, CourseJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from edusphere.school import School
@@ -95,10 +95,13 @@ async def test_who_declines_is_shown_to_the_teacher_and_may_be_asked_again(
     cast: Cast,
     genetics: Course,
     database: Database,
+    news: News,
 ) -> None:
     await invitations.invite(cast.anna, genetics.id, ZOE)
     first = await token_in_the_last_mail_to(school, database, ZOE)
+    news.forget()
     await replies.decline(first, "")
+    assert AdmissionsChanged(course_id=genetics.id) in news.to(cast.anna.id)
     (declined,) = await invitations.listed(cast.anna, genetics.id)
     assert declined.declined is not None
     with pytest.raises(NotFound):
