@@ -18,6 +18,7 @@ from edusphere.server.commands.contract import contract
 from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
 from edusphere.server.commands.key import key
+from edusphere.server.commands.roles import roles
 from edusphere.server.commands.roster import roster
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
@@ -38,7 +39,7 @@ def edusphere() -> None:
     """
 
 
-for command in (serve, migrate, demo, user, token, roster, term, audit, sweep, key, settings, doctor, contract):
+for command in (serve, migrate, demo, user, token, roster, term, audit, roles, sweep, key, settings, doctor, contract):
     edusphere.add_command(command)
 
 

@@ -633,6 +633,72 @@ export type CloseReport = {
   report?: Maybe<Report>;
 };
 
+export type RolePlace =
+  | 'SCHOOL'
+  | 'COURSE'
+  | 'ROOM';
+
+/** Every role there is: in the school, in a course, in a room. */
+export type AnyRole =
+  | 'STUDENT'
+  | 'TEACHER'
+  | 'GUARDIAN'
+  | 'ADMIN'
+  | 'INSTRUCTOR'
+  | 'ASSISTANT'
+  | 'OBSERVER'
+  | 'HOST'
+  | 'MODERATOR'
+  | 'MEMBER'
+  | 'READER';
+
+/** What somebody may be allowed to do. `edusphere roles` says each in words. */
+export type Permission =
+  | 'JOIN_OPEN_ROOMS'
+  | 'MAKE_ROOMS'
+  | 'MAKE_ROOMS_LIKE_STAFF'
+  | 'OPEN_COURSES'
+  | 'INVITE'
+  | 'MAKE_ACCOUNTS'
+  | 'NAME_GUARDIANS'
+  | 'ARRANGE_TERMS'
+  | 'SEE_ALL_COURSES'
+  | 'DECIDE'
+  | 'READ_KEPT_MAILS'
+  | 'READ_REPORTS'
+  | 'READ_AUDIT'
+  | 'SEE_COURSE'
+  | 'SEE_DRAFT'
+  | 'CHANGE_MATERIALS'
+  | 'ENROL_PUPILS'
+  | 'GIVE_ANY_ROLE'
+  | 'CHANGE_COURSE'
+  | 'COPY_COURSE'
+  | 'HAND_OVER'
+  | 'READ'
+  | 'POST'
+  | 'ANNOUNCE'
+  | 'EDIT'
+  | 'BE_SEEN'
+  | 'LEAVE'
+  | 'MODERATE'
+  | 'REMOVE_MODERATORS'
+  | 'UPDATE_ROOM'
+  | 'DELETE_ROOM';
+
+/** Who may do what in one kind of place, as the server's rules answer. */
+export type RoleTable = {
+  place: RolePlace;
+  roles: Array<AnyRole>;
+  permissions: Array<RolePermission>;
+};
+
+export type RolePermission = {
+  permission: Permission;
+  /** Those of the table's roles who may. */
+  roles: Array<AnyRole>;
+};
+
 export type RoomKind =
   /** Anyone in the school may join. */
   | 'OPEN'
@@ -885,6 +951,7 @@ export type Query = {
   people: UserConnection;
   /** Open reports, or closed ones, the latest first. Administrators only. */
   reports: ReportConnection;
+  roleTables: Array<RoleTable>;
   /** Rooms the asker may see, most participants first, then newest. At most 200: page through `roomsToJoin` and `myRooms`. */
   rooms?: Maybe<Array<Maybe<Room>>>;
   roomsParticipatedByUser?: Maybe<Array<Maybe<Room>>>;

@@ -105,6 +105,7 @@ QUERIES: dict[str, Door] = {
         waitingInvitations="waitingInvitations { id }",
         joinOffer='joinOffer(code: "$code") { courseTitle }',
         terms="terms { id }",
+        roleTables="roleTables { place }",
         directRules="directRules { rule }",
         myDirectRooms="myDirectRooms { nodes { id } }",
         directRoom='directRoom(roomId: "$direct_room") { id }',
