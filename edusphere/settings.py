@@ -408,6 +408,9 @@ class Settings(BaseSettings):
     posts_per_minute: int = knob("EDUSPHERE_POSTS_PER_MINUTE", 60, "posts", "Per person.", ge=1)
     reports_per_hour: int = knob("EDUSPHERE_REPORTS_PER_HOUR", 20, "reports", "Per person.", ge=1)
     join_requests_per_hour: int = knob("EDUSPHERE_JOIN_REQUESTS_PER_HOUR", 30, "requests", "Per person.", ge=1)
+    invitations_per_hour: int = knob(
+        "EDUSPHERE_INVITATIONS_PER_HOUR", 300, "invitations", "Into courses, per person who invites.", ge=1
+    )
     commands_per_10_seconds: int = knob("EDUSPHERE_COMMANDS_PER_10_SECONDS", 60, "commands", "Per socket.", ge=1)
     bad_frames: int = knob(
         "EDUSPHERE_BAD_FRAMES", 3, "frames", "So many that nobody can understand close a socket.", ge=1

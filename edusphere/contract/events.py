@@ -158,7 +158,7 @@ class MemberLeft(Event, frozen=True, tag="member.left"):
 
 
 class RoomJoined(Event, frozen=True, tag="room.joined"):
-    """To one person: you belong to this room now (told on all their sockets)."""
+    """To one person: you belong to this room now, or in another role than before (told on all their sockets)."""
 
     room_id: UUID
 
@@ -179,6 +179,16 @@ class CourseLeft(Event, frozen=True, tag="course.left"):
     """To one person: you no longer take part."""
 
     course_id: UUID
+
+
+class AdmissionsChanged(Event, frozen=True, tag="admissions.changed"):
+    """To those who let people into a course: who asks to come in, or is invited, is not as it was."""
+
+    course_id: UUID
+
+
+class DirectRulesChanged(Event, frozen=True, tag="direct_rules.changed"):
+    """To everybody: the school decided anew who may write to whom."""
 
 
 class ReadMoved(Event, frozen=True, tag="read.moved"):
@@ -227,6 +237,8 @@ ServerEvent = (
     | RoomLeft
     | CourseJoined
     | CourseLeft
+    | AdmissionsChanged
+    | DirectRulesChanged
     | ReadMoved
     | TypingStarted
     | PresenceChanged

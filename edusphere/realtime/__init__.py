@@ -28,6 +28,7 @@ from edusphere import metrics
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import (
     Change,
+    DirectRulesChanged,
     Event,
     MessageEdited,
     MessagePosted,
@@ -42,7 +43,7 @@ from edusphere.errors import Forbidden, Unavailable
 from edusphere.realtime import directives, topics
 from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
 from edusphere.realtime.connection import Connection
-from edusphere.realtime.directives import Counted, EndSessions, Evict
+from edusphere.realtime.directives import Counted, EndSessions, Evict, Show, TellAll
 from edusphere.realtime.frames import Frame, Joined
 from edusphere.realtime.hub import Hub
 from edusphere.realtime.ledger import Ledger
@@ -152,6 +153,14 @@ class Realtime:
     async def evict(self, person_id: UUID, room_id: UUID) -> None:
         """Take a room from all of a person's sockets, everywhere, and tell them `room.left`."""
         await self._direct(Evict(person_id, room_id))
+
+    async def announce_to_all(self, event: DirectRulesChanged) -> None:
+        """Tell everybody who is connected, in every process. Call it after COMMIT."""
+        await self._direct(TellAll(event))
+
+    async def show_everywhere(self, person_id: UUID, room_id: UUID, *, shown: bool) -> None:
+        """Show somebody who hears a room to the others in it, or no longer, in every process."""
+        await self._direct(Show(person_id, room_id, shown))
 
     async def end_sessions(
         self,
@@ -297,8 +306,16 @@ class Realtime:
             if directive.process != self._process and (note := self._counts.get(directive.what)) is not None:
                 note(directive.key, directive.times)
             return
+        if isinstance(directive, TellAll):
+            frame = Frame.of(directive.event)
+            for connection in self.connections():
+                connection.send(frame)
+            return
         theirs = self._sockets.of(directive.person_id)
         match directive:
+            case Show(room_id=room_id):
+                self.show(directive.person_id, room_id, shown=directive.shown)
+                self._presence.changed(room_id)
             case Evict(room_id=room_id):
                 name, frame = topics.room(room_id), Frame.of(RoomLeft(room_id=room_id))
                 for connection in theirs:

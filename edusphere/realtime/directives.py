@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import SessionEnded
+from edusphere.contract.events import DirectRulesChanged, SessionEnded
 
 
 class Evict(msgspec.Struct, frozen=True, tag="evict"):
@@ -30,6 +30,20 @@ class EndSessions(msgspec.Struct, frozen=True, tag="end"):
         return self.session_ids is None or session_id in self.session_ids
 
 
+class Show(msgspec.Struct, frozen=True, tag="show"):
+    """This person, who hears this room, is shown in it from now on, or no longer."""
+
+    person_id: UUID
+    room_id: UUID
+    shown: bool
+
+
+class TellAll(msgspec.Struct, frozen=True, tag="tell"):
+    """Everybody is to hear this."""
+
+    event: DirectRulesChanged
+
+
 class Counted(msgspec.Struct, frozen=True, tag="counted"):
     """Something was done that may not be done too often in the whole school."""
 
@@ -41,7 +55,7 @@ class Counted(msgspec.Struct, frozen=True, tag="counted"):
     """-1: it was not done after all."""
 
 
-Directive = Evict | EndSessions | Counted
+Directive = Evict | EndSessions | Show | TellAll | Counted
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Directive).decode

@@ -13,6 +13,7 @@ from edusphere.school.all_rooms import AllRooms
 from edusphere.school.all_topics import AllTopics
 from edusphere.school.api_tokens import ApiTokens
 from edusphere.school.audit import Audit
+from edusphere.school.course_invitations import CourseInvitations
 from edusphere.school.course_rooms import CourseRooms
 from edusphere.school.courses import Courses
 from edusphere.school.credentials import Credentials
@@ -20,6 +21,7 @@ from edusphere.school.direct import Direct
 from edusphere.school.enrolments import Enrolments
 from edusphere.school.files import Files
 from edusphere.school.guardians import Guardians
+from edusphere.school.invitation_replies import InvitationReplies
 from edusphere.school.invitations import Invitations
 from edusphere.school.join_codes import JoinCodes
 from edusphere.school.join_requests import JoinRequests
@@ -98,6 +100,12 @@ class School:
         self.rosters = Rosters(database, realtime, self.courses)
         self.join_codes = JoinCodes(database, realtime, settings, self.courses)
         self.materials = Materials(database, self.courses)
+        self.course_invitations = CourseInvitations(
+            database, realtime, settings, self.settings, links, self.mails, self.courses
+        )
+        self.invitation_replies = InvitationReplies(
+            database, realtime, settings, self.settings, links, self.invitations
+        )
         self.join_requests = JoinRequests(database, realtime, settings, self.courses)
         self.guardians = Guardians(database, realtime)
         self.direct = Direct(database, realtime)

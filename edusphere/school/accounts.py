@@ -26,6 +26,7 @@ from edusphere.school.models import Person, Role
 from edusphere.school.pages import Page
 from edusphere.school.people import BIO_LENGTH, close_accounts, tell_closed
 from edusphere.school.registration import NAME_LENGTH, TAKEN, NewPerson, who_took
+from edusphere.school.room_news import tell_rooms
 from edusphere.school.telling import to_the_end
 
 AT_ONCE = 100
@@ -263,9 +264,11 @@ class Accounts:
                 for key in ("name", "bio", "role")
                 if getattr(before, key) != getattr(person, key)
             }
+            direct: list[Row] = []
             if what:
-                await settle_direct(transaction, [person_id])
+                direct = await settle_direct(transaction, [person_id])
                 await record(transaction, me, "account.changed", Subject.of(person), **what)
+        await tell_rooms(self._realtime, direct)
         return person
 
     async def _close(self, me: Me, person_ids: list[UUID]) -> int:

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
-from edusphere.contract.events import RoomUpdated
 from edusphere.database import Database, Taken
 from edusphere.errors import Conflict, NotFound
-from edusphere.realtime import Realtime, topics
+from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.copying import copy_course
@@ -20,6 +19,7 @@ from edusphere.school.course_lists import CourseLists
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseColour, CourseRole, CourseState, Enrolment
 from edusphere.school.models.ids import new_id
+from edusphere.school.room_news import TOLD, tell_rooms
 from edusphere.school.room_plans import FIRST_ROOMS, add_rooms
 from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
@@ -317,19 +317,12 @@ class Courses(CourseLists):
                 raise Conflict("This course was just changed by somebody else. Please look at it again.")
             (course,) = self._database.made(Course, [row])
             rooms = await transaction.rows(
-                """
-                UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL
-                RETURNING id, name, description,
-                          (SELECT topics.name FROM topics WHERE topics.id = rooms.topic_id) AS topic_name
-                """,
+                f"UPDATE rooms SET archived = $2 WHERE course_id = $1 AND deleted IS NULL RETURNING {TOLD}",  # noqa: S608
                 course_id,
                 course.archived,
             )
             settled = await settle(transaction, course_id, changed=None)
             await record(transaction, me, act, Subject.of(course))
         await settled.tell(self._realtime)
-        is_over = course.archived is not None
-        for room in rooms:
-            event = RoomUpdated(room["id"], room["name"], room["topic_name"], room["description"], is_over)
-            await self._realtime.announce(topics.room(room["id"]), event)
+        await tell_rooms(self._realtime, rooms)
         return course

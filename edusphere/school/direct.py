@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection
 from uuid import UUID
 
-from edusphere.contract.events import RoomJoined
+from edusphere.contract.events import DirectRulesChanged, RoomJoined
 from edusphere.database import Database, Row, Taken
 from edusphere.errors import Forbidden, Invalid, NotFound
 from edusphere.realtime import Realtime, topics
@@ -18,6 +18,7 @@ from edusphere.school.models import Role, Room
 from edusphere.school.models.ids import new_id
 from edusphere.school.pages import Page
 from edusphere.school.people import VISIBLE
+from edusphere.school.room_news import tell_rooms
 from edusphere.school.telling import to_the_end
 
 MOST_PEOPLE = 10
@@ -110,9 +111,12 @@ class Direct:
                 name,
                 rule.value,
             )
-            await settle_direct(transaction, None)
+            changed = await settle_direct(transaction, None)
             await record(transaction, me, "direct_rule.decided", pair=name, rule=rule.value)
-            return await direct_rules(transaction)
+            decided = await direct_rules(transaction)
+        await tell_rooms(self._realtime, changed)
+        await self._realtime.announce_to_all(DirectRulesChanged())
+        return decided
 
     async def _check(self, me: Me, others: frozenset[UUID]) -> None:
         """Refuse what the school does not allow: by the rules of SETTLE, for a room that is not there yet."""

@@ -12,8 +12,9 @@ from enum import StrEnum
 from itertools import combinations_with_replacement
 from uuid import UUID
 
-from edusphere.database import Asking
+from edusphere.database import Asking, Row
 from edusphere.school.models import Role
+from edusphere.school.room_news import TOLD
 
 NAME = "direct_rules"
 """The school's decisions, in its settings."""
@@ -70,6 +71,7 @@ SETTLE = f"""
     )
     UPDATE rooms SET archived = CASE WHEN allowed THEN NULL ELSE now() END
     FROM verdicts WHERE rooms.id = room_id AND allowed = (archived IS NOT NULL)
+    RETURNING {TOLD}
 """  # noqa: S608 (our own text)
 
 
@@ -95,6 +97,10 @@ def columns(rules: Mapping[Pair, DirectRule]) -> tuple[list[str], list[str], lis
     )
 
 
-async def settle_direct(asking: Asking, person_ids: Collection[UUID] | None) -> None:
-    """Archive the direct rooms of these people (None: of all) that are no longer allowed, and open those that are."""
-    await asking.rows(SETTLE, *columns(await direct_rules(asking)), None if person_ids is None else list(person_ids))
+async def settle_direct(asking: Asking, person_ids: Collection[UUID] | None) -> list[Row]:
+    """Archive the direct rooms of these people (None: of all) that are no longer allowed, and open those that are.
+
+    Returns those that changed, to be told by `tell_rooms`.
+    """
+    rules = columns(await direct_rules(asking))
+    return await asking.rows(SETTLE, *rules, None if person_ids is None else list(person_ids))

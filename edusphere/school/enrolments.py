@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from edusphere.database import Database, Transaction
@@ -23,6 +24,17 @@ NOT_YOURS_TO_GIVE = "You cannot give this role in this course."
 OWNERS_ONLY = "Only the owner of the course gives it to somebody else."
 NOT_TEACHING = "This person does not teach the course. Make them an instructor first."
 LAST_INSTRUCTOR = "A course needs somebody who teaches it. Please give the course to somebody else first."
+
+
+UNDONE_WITHIN = timedelta(hours=1)
+# Whoever took somebody out may take it back, though an assistant who is a pupil does not see them any more.
+TAKEN_OUT_BY_ME = """
+    EXISTS (
+        SELECT FROM audit_entries
+        WHERE course_id = $4 AND act = 'course.withdrawn' AND actor_id = $1 AND at > now() - $5::interval
+          AND details::jsonb -> 'people' ? people.username
+    )
+"""
 
 
 class Enrolments:
@@ -119,10 +131,15 @@ class Enrolments:
         async with self._database.transaction() as transaction:
             await lock_open(transaction, course.id)
             people = await transaction.rows(
-                f"SELECT id, username FROM people WHERE id = ANY($3) AND disabled IS NULL AND {VISIBLE}",  # noqa: S608
+                f"""
+                SELECT id, username FROM people
+                WHERE id = ANY($3) AND disabled IS NULL AND ({VISIBLE} OR {TAKEN_OUT_BY_ME})
+                """,  # noqa: S608 (our own text)
                 me.id,
                 me.is_staff,
                 list(person_ids),
+                course.id,
+                UNDONE_WITHIN,
             )
             if len(people) < len(person_ids):
                 raise Invalid("userIds", "Somebody on this list is not in the school any more.")

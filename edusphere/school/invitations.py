@@ -1,6 +1,6 @@
 """Invitations into the school: a one-time link that makes an account of some role.
 
-Invitations to courses, with accepting, declining and resending, will be this noun's too.
+Those into a course are `course_invitations.py`; their links are found and used up here as well.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class Invitations:
             raise Invalid("email", "There is an account with this e-mail address already.")
         link = self._links.make("invite")
         async with self._database.transaction() as transaction:
-            await transaction.execute("DELETE FROM invitations WHERE email = $1 AND used IS NULL", address)
+            await transaction.execute(
+                "DELETE FROM invitations WHERE email = $1 AND course_id IS NULL AND used IS NULL", address
+            )
             row = await transaction.one(
                 """
                 INSERT INTO invitations (id, email, role, invited_by_id, digest, created, expires)
@@ -102,7 +104,10 @@ class Invitations:
         """
         row = await self._links.find(
             self._database,
-            "SELECT * FROM invitations WHERE digest = $1 AND used IS NULL AND expires > now()",
+            """
+            SELECT * FROM invitations
+            WHERE digest = $1 AND used IS NULL AND declined IS NULL AND expires > now()
+            """,
             token,
             address,
         )

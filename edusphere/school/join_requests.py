@@ -11,6 +11,7 @@ from edusphere.database import Database, Transaction
 from edusphere.errors import Conflict, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
+from edusphere.school.admissions import tell_of_admissions
 from edusphere.school.audit import Subject, record
 from edusphere.school.courses import Courses
 from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, check_section, lock_open
@@ -19,7 +20,7 @@ from edusphere.school.models import Course, CourseRole, JoinRequest
 from edusphere.school.models.ids import new_id
 from edusphere.school.pace import Limit, Pace
 from edusphere.school.standing import ENROL, settle
-from edusphere.school.telling import to_the_end
+from edusphere.school.telling import afterwards, to_the_end
 from edusphere.settings import HOURS, Settings
 
 WORDS_LENGTH = 500
@@ -112,7 +113,7 @@ class JoinRequests:
         return course
 
     async def _ask(self, me: Me, slug: str, said: str) -> None:
-        await self._database.rows(
+        asked = await self._database.row(
             """
             INSERT INTO join_requests (id, course_id, person_id, words, created, accepted)
             SELECT $1, courses.id, $2, $4, now(), false FROM courses
@@ -120,12 +121,16 @@ class JoinRequests:
                 SELECT FROM enrolments WHERE course_id = courses.id AND person_id = $2 AND NOT by_child
             )
             ON CONFLICT (course_id, person_id) WHERE decided IS NULL DO UPDATE SET words = excluded.words
+            RETURNING course_id
             """,
             new_id(),
             me.id,
             slug,
             said,
         )
+        if asked is not None:
+            # Nobody waits for it: how long the answer takes does not tell either.
+            afterwards(tell_of_admissions(self._database, self._realtime, asked["course_id"]))
 
     async def _accept(
         self, me: Me, course: Course, request_id: UUID, role: CourseRole, section_id: UUID | None
@@ -137,11 +142,13 @@ class JoinRequests:
             settled = await settle(transaction, course.id, enrolled=[person_id])
             await record(transaction, me, "course.enrolled", Subject.of(course), people=[username], role=role.value)
         await settled.tell(self._realtime)
+        await tell_of_admissions(self._database, self._realtime, course.id)
 
     async def _decline(self, me: Me, course: Course, request_id: UUID) -> None:
         async with self._database.transaction() as transaction:
             _, username = await _decide(transaction, me, request_id, accepted=False)
             await record(transaction, me, "join_request.declined", Subject.of(course), person=username)
+        await tell_of_admissions(self._database, self._realtime, course.id)
 
 
 async def _decide(transaction: Transaction, me: Me, request_id: UUID, *, accepted: bool) -> tuple[UUID, str]:

@@ -100,3 +100,20 @@ def invitation(language: Language, school: str, days: int) -> Letter:
         f"Hello,\n\n{school} invites you. Open this link to make your account. It is good for "
         f"{days} {'day' if days == 1 else 'days'}:\n\n{LINK}\n\n{school}\n",
     )
+
+
+def course_invitation(language: Language, school: str, teacher: str, course: str, days: int) -> Letter:
+    """To somebody who may take part in a course, with an account or not: the same words to both."""
+    if language == "lv":
+        return Letter(
+            f"Ielūgums kursā: {course}",
+            f"Labdien!\n\n{teacher} aicina tevi piedalīties kursā “{course}”. Atver šo saiti, lai piekristu vai "
+            f"atteiktos; ja tev vēl nav konta, tur vari to izveidot. Dienas, cik ilgi tā der: {days}.\n\n{LINK}\n\n"
+            f"{school}\n",
+        )
+    return Letter(
+        f"You are invited to a course: {course}",
+        f"Hello,\n\n{teacher} invites you to take part in the course “{course}”. Open this link to accept or to "
+        f"decline; if you have no account yet, you can make one there. It is good for "
+        f"{days} {'day' if days == 1 else 'days'}:\n\n{LINK}\n\n{school}\n",
+    )

@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from edusphere.database import Database, Taken
-from edusphere.errors import Invalid, TooMany
+from edusphere.errors import Invalid, NotFound, TooMany
 from edusphere.realtime import Realtime
 from edusphere.school import letters, policy, words
+from edusphere.school.admissions import tell_of_admissions
+from edusphere.school.invitation_replies import let_in
 from edusphere.school.invitations import Invitations
 from edusphere.school.letters import Language
 from edusphere.school.links import Links
@@ -43,6 +45,7 @@ class Registrations:
         invitations: Invitations,
     ) -> None:
         self._database = database
+        self._realtime = realtime
         self._school_settings = school_settings
         self._passwords = passwords
         self._links = links
@@ -129,13 +132,21 @@ class Registrations:
         return invitation
 
     async def _make(self, new: NewPerson, invitation: Invitation | None) -> Person:
+        settled = None
         try:
             async with self._database.transaction() as transaction:
-                if invitation is not None:
-                    await self._invitations.use(transaction, invitation)
                 person_id = await new.write(transaction, invitation.role if invitation else Role.STUDENT)
+                if invitation is not None and invitation.course_id is not None:
+                    settled = await let_in(transaction, invitation, person_id)
+                elif invitation is not None:
+                    await self._invitations.use(transaction, invitation)
         except Taken as taken:
             raise who_took(taken) from None
+        except NotFound as not_found:
+            raise Invalid("invitation", not_found.message) from None
+        if settled is not None:
+            await settled.tell(self._realtime)
+            await tell_of_admissions(self._database, self._realtime, settled.course_id)
         return await self._database.query(Person).get(id=person_id)
 
     async def _wait_for_proof(self, new: NewPerson, school: str, language: Language) -> None:

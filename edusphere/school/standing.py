@@ -6,7 +6,6 @@ statement, after every change of a course: `settle`. So nothing else needs to kn
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
@@ -16,11 +15,10 @@ from edusphere.database import Row, Transaction
 from edusphere.realtime import Realtime, topics
 from edusphere.school.direct_rules import settle_direct
 from edusphere.school.models import RoomRole
+from edusphere.school.room_news import breathe, tell_rooms
 
 READER = RoomRole.READER
 """Whoever only reads comes and goes unseen."""
-AT_ONCE = 100
-"""People told before others have their turn."""
 TOLD_ONE_BY_ONE = 50
 """Newcomers of a room that its people hear of by name; of more (a roster) they see the list when they look."""
 
@@ -56,12 +54,14 @@ SETTLE = """
         INSERT INTO memberships (id, room_id, person_id, role, read_number, joined)
         SELECT gen_random_uuid(), room_id, person_id, role, last_number, now() FROM wanted
         ON CONFLICT (room_id, person_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
-        RETURNING room_id, person_id, role, xmax = 0 AS new
+        RETURNING room_id, person_id, role
     )
-    SELECT false AS come, room_id, person_id, role, NULL AS username, NULL AS name, NULL AS avatar FROM gone
+    SELECT false AS come, room_id, person_id, role, role AS was, NULL AS username, NULL AS name, NULL AS avatar
+    FROM gone
     UNION ALL
-    SELECT true, room_id, person_id, come.role, username, name, avatar
-    FROM come JOIN people ON people.id = person_id WHERE new
+    SELECT true, come.room_id, come.person_id, come.role, was.role, username, name, avatar
+    FROM come JOIN people ON people.id = come.person_id
+    LEFT JOIN memberships was ON (was.room_id, was.person_id) = (come.room_id, come.person_id)
 """
 # Guardians observe the courses in which a child of theirs is a student, and no longer. $2: the children concerned.
 FOLLOW_CHILDREN = """
@@ -89,12 +89,15 @@ class Settled(NamedTuple):
     enrolled: frozenset[UUID] = frozenset()
     withdrawn: frozenset[UUID] = frozenset()
     come: tuple[Row, ...] = ()
+    """Who is in a room now, or in another role there than they were: `was` is NULL for newcomers."""
     gone: tuple[Row, ...] = ()
+    direct: tuple[Row, ...] = ()
+    """Direct rooms that are allowed now, or no longer."""
 
     async def tell(self, realtime: Realtime) -> None:
         """Open and close courses and rooms on the screens of those concerned; newcomers are told to those there."""
         for turn, row in enumerate(self.gone):
-            await _breathe(turn)
+            await breathe(turn)
             await realtime.evict(row["person_id"], row["room_id"])
             if row["role"] != READER:
                 event = MemberLeft(room_id=row["room_id"], user_id=row["person_id"])
@@ -102,23 +105,24 @@ class Settled(NamedTuple):
         for person_id in self.withdrawn:
             await realtime.announce(topics.person(person_id), CourseLeft(course_id=self.course_id))
         for turn, person_id in enumerate(self.enrolled):
-            await _breathe(turn)
+            await breathe(turn)
             await realtime.announce(topics.person(person_id), CourseJoined(course_id=self.course_id))
         for turn, row in enumerate(self.come):
-            await _breathe(turn)
+            await breathe(turn)
             await realtime.announce(topics.person(row["person_id"]), RoomJoined(room_id=row["room_id"]))
-        seen = [row for row in self.come if row["role"] != READER]
+            if READER in (row["was"], row["role"]) and row["was"] is not None:
+                await realtime.show_everywhere(row["person_id"], row["room_id"], shown=row["role"] != READER)
+        seen = [row for row in self.come if row["role"] != READER and row["was"] in (None, READER)]
         if len(seen) <= TOLD_ONE_BY_ONE:
             for row in seen:
                 author = Author(row["person_id"], row["username"], row["name"], row["avatar"])
                 joined = MemberJoined(room_id=row["room_id"], user=author, role=row["role"])
                 await realtime.announce(topics.room(row["room_id"]), joined)
-
-
-async def _breathe(turn: int) -> None:
-    """Let others have their turn, in what tells thousands."""
-    if turn % AT_ONCE == AT_ONCE - 1:
-        await asyncio.sleep(0)
+        for row in self.come:
+            if row["role"] == READER and row["was"] not in (None, READER):
+                hidden = MemberLeft(room_id=row["room_id"], user_id=row["person_id"])
+                await realtime.announce(topics.room(row["room_id"]), hidden)
+        await tell_rooms(realtime, self.direct)
 
 
 async def settle(
@@ -140,7 +144,7 @@ async def settle(
     if changed is None:
         everybody = await transaction.rows("SELECT person_id FROM enrolments WHERE course_id = $1", course_id)
         concerned += [row["person_id"] for row in everybody]
-    await settle_direct(transaction, concerned)
+    direct = await settle_direct(transaction, concerned)
     moved = await transaction.rows(SETTLE, course_id, None if changed is None else concerned)
     return Settled(
         course_id,
@@ -148,4 +152,5 @@ async def settle(
         frozenset(withdrawn) | {row["person_id"] for row in followed if not row["enrolled"]},
         tuple(row for row in moved if row["come"]),
         tuple(row for row in moved if not row["come"]),
+        tuple(direct),
     )

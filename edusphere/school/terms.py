@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from edusphere.database import Database, Taken, Transaction
+from edusphere.database import Database, Row, Taken, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
 from edusphere.school.copying import copy_course
+from edusphere.school.direct_rules import settle_direct
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Term
 from edusphere.school.models.ids import new_id
+from edusphere.school.room_news import TOLD, tell_rooms
 from edusphere.school.standing import Settled, settle
 from edusphere.school.telling import to_the_end
 
@@ -158,7 +160,8 @@ class Terms:
                 )
                 await transaction.execute("UPDATE terms SET archived = now() WHERE id = $1", term_id)
                 await transaction.execute(ARCHIVE, term_id)
-                await transaction.execute(ARCHIVE_ROOMS, [row["id"] for row in active])
+                over = await transaction.rows(ARCHIVE_ROOMS, [row["id"] for row in active])
+                over += await _settle_direct_of(transaction, [row["id"] for row in active])
                 for row in active:
                     copy = await copy_course(
                         transaction, row["id"], owner_id=row["owner_id"], term_id=term.id, marked=name
@@ -169,6 +172,7 @@ class Terms:
             raise Invalid("name", SAME_NAME) from None
         for each in settled:
             await each.tell(self._realtime)
+        await tell_rooms(self._realtime, over)
         return RolledOver(term, len(active), len(active))
 
     async def _undo(self, me: Me | None, term_id: UUID) -> Term:
@@ -190,13 +194,15 @@ class Terms:
                 term_id,
             )
             await transaction.execute("DELETE FROM terms WHERE follows_id = $1", term_id)
-            await transaction.execute(RESTORE_ROOMS, term_id)
-            await transaction.execute(RESTORE, term_id)
+            open_again = await transaction.rows(RESTORE_ROOMS, term_id)
+            restored = await transaction.rows(RESTORE, term_id)
+            open_again += await _settle_direct_of(transaction, [row["id"] for row in restored])
             row = await transaction.one("UPDATE terms SET archived = NULL WHERE id = $1 RETURNING *", term_id)
             (term,) = self._database.made(Term, [row])
             await record(transaction, me, "term.roll_over_undone", Subject.of(term))
         for each in settled:
             await each.tell(self._realtime)
+        await tell_rooms(self._realtime, open_again)
         return term
 
     async def _locked(self, transaction: Transaction, term_id: UUID) -> Term:
@@ -209,12 +215,14 @@ class Terms:
 
 # now() is the same throughout a transaction: what was archived together is found again by it.
 ARCHIVE = "UPDATE courses SET state = 'ARCHIVED', archived = now() WHERE term_id = $1 AND state = 'ACTIVE'"
-ARCHIVE_ROOMS = "UPDATE rooms SET archived = now() WHERE course_id = ANY($1) AND deleted IS NULL"
+ARCHIVE_ROOMS = f"""
+    UPDATE rooms SET archived = now() WHERE course_id = ANY($1) AND deleted IS NULL RETURNING {TOLD}
+"""  # noqa: S608 (our own text)
 TOGETHER = "archived = (SELECT archived FROM terms WHERE id = $1)"
-RESTORE = f"UPDATE courses SET state = 'ACTIVE', archived = NULL WHERE term_id = $1 AND {TOGETHER}"  # noqa: S608
+RESTORE = f"UPDATE courses SET state = 'ACTIVE', archived = NULL WHERE term_id = $1 AND {TOGETHER} RETURNING id"  # noqa: S608
 RESTORE_ROOMS = f"""
     UPDATE rooms SET archived = NULL
-    WHERE course_id IN (SELECT id FROM courses WHERE term_id = $1 AND {TOGETHER})
+    WHERE course_id IN (SELECT id FROM courses WHERE term_id = $1 AND {TOGETHER}) RETURNING {TOLD}
 """  # noqa: S608
 UNTOUCHED = """
     SELECT courses.id FROM courses JOIN terms ON terms.id = term_id AND follows_id = $1
@@ -222,6 +230,13 @@ UNTOUCHED = """
       AND NOT EXISTS (SELECT FROM enrolments WHERE course_id = courses.id AND role IN ('STUDENT', 'OBSERVER'))
       AND NOT EXISTS (SELECT FROM messages JOIN rooms ON rooms.id = room_id WHERE course_id = courses.id)
 """
+
+
+async def _settle_direct_of(transaction: Transaction, course_ids: list[UUID]) -> list[Row]:
+    """Archive or open the direct rooms of those who shared these courses, as the rules say now."""
+    everybody = "SELECT DISTINCT person_id FROM enrolments WHERE course_id = ANY($1)"
+    people = await transaction.rows(everybody, course_ids)
+    return await settle_direct(transaction, [row["person_id"] for row in people])
 
 
 def _check(name: str, starts: date, ends: date) -> str:

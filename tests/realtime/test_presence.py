@@ -58,6 +58,21 @@ async def test_those_at_another_process_are_here_too_and_each_person_once() -> N
         await until(lambda: here(ada) == names(ada))
 
 
+async def test_who_is_no_longer_to_be_shown_is_gone_at_every_process_and_comes_back() -> None:
+    exchange, table, room_id = Exchange(), Table(), uuid4()
+    ada, grace, grace_again = Listener(ADA), Listener(GRACE), Listener(GRACE)
+    async with realtime_over(table, exchange.broker()) as one, realtime_over(table, exchange.broker()) as two:
+        await hear(one, table, ada, room_id)
+        await hear(one, table, grace, room_id)
+        await hear(two, table, grace_again, room_id)
+        await until(lambda: here(ada) == names(ada, grace))
+        await two.show_everywhere(GRACE.id, room_id, shown=False)
+        await until(lambda: here(ada) == names(ada))
+        assert not one.is_shown(GRACE.id, room_id)
+        await one.show_everywhere(GRACE.id, room_id, shown=True)
+        await until(lambda: here(ada) == here(grace_again) == names(ada, grace))
+
+
 async def test_over_redis_as_well(valkey: Valkey) -> None:
     table, room_id, ada, grace = Table(), uuid4(), Listener(ADA), Listener(GRACE)
     async with (

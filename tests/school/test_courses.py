@@ -247,6 +247,19 @@ async def test_an_assistant_enrols_nobody_they_may_not_see(
         await enrolments.enrol(cast.zoe, genetics.id, [cast.mia.id])
 
 
+async def test_an_assistant_takes_back_that_they_took_somebody_out(
+    enrolments: Enrolments, cast: Cast, genetics: Course
+) -> None:
+    await enrolments.enrol(cast.anna, genetics.id, [cast.zoe.id], ASSISTANT)
+    await enrolments.enrol(cast.anna, genetics.id, [cast.mia.id])
+    await enrolments.withdraw(cast.anna, genetics.id, cast.mia.id)
+    with pytest.raises(Invalid):
+        await enrolments.enrol(cast.zoe, genetics.id, [cast.mia.id])
+    await enrolments.enrol(cast.anna, genetics.id, [cast.mia.id])
+    await enrolments.withdraw(cast.zoe, genetics.id, cast.mia.id)
+    assert await enrolments.enrol(cast.zoe, genetics.id, [cast.mia.id]) == {cast.mia.id}
+
+
 async def test_a_course_keeps_somebody_who_teaches_it(
     courses: Courses, enrolments: Enrolments, cast: Cast, genetics: Course
 ) -> None:

@@ -7,8 +7,10 @@ import asyncio
 import pytest
 import pytest_asyncio
 
+from edusphere.contract.events import DirectRulesChanged, RoomUpdated
 from edusphere.database import Database
 from edusphere.errors import Forbidden, Invalid, NotFound
+from edusphere.realtime.directives import TellAll
 from edusphere.school import School
 from edusphere.school.courses import Courses
 from edusphere.school.direct import Direct
@@ -88,13 +90,17 @@ async def test_pupils_do_not_write_to_each_other_until_the_school_lets_them(
 
 
 async def test_when_the_school_takes_it_back_talks_stay_to_be_read(
-    school: School, direct: Direct, cast: Cast, genetics: Course
+    school: School, direct: Direct, cast: Cast, genetics: Course, news: News
 ) -> None:
     await direct.decide(cast.olga, PUPILS, ANYONE)
     room = await direct.open(cast.ben, [cast.mia.id])
     theirs = await direct.open(cast.ben, [cast.anna.id])
     await say(school, cast.mia, room)
+    news.forget()
     await direct.decide(cast.olga, PUPILS, NEVER)
+    assert [event.archived for event in news.in_room(room.id) if isinstance(event, RoomUpdated)] == [True]
+    assert news.in_room(theirs.id) == []
+    assert TellAll(DirectRulesChanged()) in news.directives()
     with pytest.raises(Forbidden, match="as this school has decided"):
         await say(school, cast.ben, room)
     await say(school, cast.ben, theirs)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from edusphere.contract.events import CourseJoined
+from edusphere.contract.events import AdmissionsChanged, CourseJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
 from edusphere.school import School
 from edusphere.school.enrolments import Enrolments
 from edusphere.school.join_requests import JoinRequests
 from edusphere.school.models import Course, CourseRole
+from edusphere.school.telling import all_told
 from tests.news import News
 from tests.people import Cast
 
@@ -88,3 +89,23 @@ async def test_a_course_that_is_over_lets_nobody_in(
     await school.courses.archive(cast.anna, genetics.id)
     with pytest.raises(Conflict):
         await requests.accept(cast.anna, waiting.id)
+
+
+async def test_those_who_let_in_hear_of_it_at_once_and_nobody_else(
+    requests: JoinRequests, enrolments: Enrolments, cast: Cast, genetics: Course, news: News
+) -> None:
+    await enrolments.enrol(cast.anna, genetics.id, [cast.ben.id])
+    await enrolments.enrol(cast.anna, genetics.id, [cast.mia.id], CourseRole.ASSISTANT)
+    waits = AdmissionsChanged(course_id=genetics.id)
+    for answer in (requests.accept, requests.decline):
+        news.forget()
+        await requests.ask(cast.zoe if answer == requests.accept else cast.gita, genetics.slug)
+        await all_told()
+        assert waits in news.to(cast.anna.id)
+        assert waits in news.to(cast.mia.id)
+        news.forget()
+        (waiting,) = await requests.open(cast.anna, genetics.id)
+        await answer(cast.anna, waiting.id)
+        assert waits in news.to(cast.mia.id)
+        for me in (cast.ben, cast.zoe, cast.gita):
+            assert waits not in news.to(me.id)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import pytest_asyncio
 
+from edusphere.contract.events import RoomUpdated
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
 from edusphere.school import School
@@ -16,6 +17,7 @@ from edusphere.school.messages import Draft
 from edusphere.school.models import Course, CourseRole, Term
 from edusphere.school.models.ids import new_id
 from edusphere.school.terms import Terms
+from tests.news import News
 from tests.people import Cast
 
 AUTUMN = ("Autumn 2026", date(2026, 9, 1), date(2027, 1, 31))
@@ -172,3 +174,20 @@ async def test_a_term_has_a_name_of_its_own_and_ends_after_it_starts(terms: Term
         await terms.open(cast.olga, "AUTUMN 2026", *AUTUMN[1:])
     with pytest.raises(Invalid):
         await terms.roll_over(cast.olga, autumn.id, "autumn 2026", *SPRING[1:])
+
+
+async def test_open_screens_hear_that_rooms_are_over_and_go_on(
+    terms: Terms, school: School, cast: Cast, autumn: Term, genetics: Course, database: Database, news: News
+) -> None:
+    direct = await school.direct.open(cast.anna, [cast.ben.id])
+    rooms = await database.rows("SELECT id, name FROM rooms WHERE course_id = $1", genetics.id)
+    news.forget()
+    await terms.roll_over(cast.olga, autumn.id, *SPRING)
+    for room_id, name in (*((row["id"], row["name"]) for row in rooms), (direct.id, "")):
+        (updated,) = [event for event in news.in_room(room_id) if isinstance(event, RoomUpdated)]
+        assert (updated.name, updated.archived) == (name, True)
+    news.forget()
+    await terms.undo(cast.olga, autumn.id)
+    for room_id in (*(row["id"] for row in rooms), direct.id):
+        (updated,) = [event for event in news.in_room(room_id) if isinstance(event, RoomUpdated)]
+        assert not updated.archived

@@ -88,10 +88,12 @@ OWN_LIMITS = {
     ),
     "joinOffer": ("wrong_links_per_address", '{ joinOffer(code: "ABCDEFGH") { courseTitle } }'),
     "joinCourse": ("wrong_links_per_address", 'mutation { joinCourse(code: "ABCDEFGH") { course { id } } }'),
+    "acceptInvitation": ("wrong_links_per_address", 'mutation { acceptInvitation(token: "x") { course { id } } }'),
+    "declineInvitation": ("wrong_links_per_address", 'mutation { declineInvitation(token: "x") { success } }'),
     "inviteUser": ("changes_per_minute", 'mutation { inviteUser(email: "%@x.example") { link } }'),
 }
 """Where something can be guessed, or somebody else be bothered: a limit of its own, and a good or a wrong try."""
-SIGNED_IN = {"changePassword", "createApiToken", "inviteUser", "joinCourse"}
+SIGNED_IN = {"acceptInvitation", "changePassword", "createApiToken", "inviteUser", "joinCourse"}
 FEW = 20
 """Tries after which a limit of one must have shown."""
 ANSWERED = [command for command in get_args(commands.ClientCommand) if command is not commands.StartTyping]

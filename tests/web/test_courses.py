@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from quart import Quart
 
 from edusphere.school import School
+from edusphere.school.me import Me
 from tests.people import Cast
 from tests.web.browser import Browser
 from tests.web.sockets import socket_of
@@ -86,3 +90,37 @@ async def test_who_did_it_and_from_where_is_kept(anna: Browser, olga: Browser) -
     )
     assert published["address"]
     assert (await anna.ask(query)).codes == ["FORBIDDEN"]
+
+
+async def test_who_only_looks_on_from_now_on_is_seen_and_heard_no_longer_until_they_take_part_again(
+    app: Quart, anna: Browser, cast: Cast
+) -> None:
+    ids = {"id": await opened(anna), "ben": str(cast.ben.id)}
+    await anna.ask("mutation A($id: UUID!, $ben: UUID!) { enrol(courseId: $id, userIds: [$ben]) { enrolled } }", **ids)
+    change = """mutation A($id: UUID!, $ben: UUID!, $role: CourseRole!) {
+        changeEnrolment(courseId: $id, userId: $ben, role: $role) { success }
+    }"""
+    rooms = (await anna.ask('{ course(slug: "bio-7b") { rooms { id name } } }')).data["course"]["rooms"]
+    (general,) = (room["id"] for room in rooms if room["name"] == "General")
+    async with socket_of(app, cast.anna) as teacher, socket_of(app, cast.ben) as ben:
+        for speaker in (teacher, ben):
+            assert (await speaker.ask("room.subscribe", roomId=general))["type"] == "ok"
+        await teacher.hear(present(cast.anna, cast.ben))
+        assert (await anna.ask(change, role="OBSERVER", **ids)).data
+        assert (await teacher.hear("member.left"))["userId"] == str(cast.ben.id)
+        await ben.hear("room.joined")
+        await teacher.hear(present(cast.anna))
+        await ben.say("typing.start", roomId=general)
+        await ben.ask("heartbeat")
+        await teacher.hear_nothing()
+        assert (await anna.ask(change, role="STUDENT", **ids)).data
+        assert (await teacher.hear("member.joined"))["user"]["id"] == str(cast.ben.id)
+        await teacher.hear(present(cast.anna, cast.ben))
+        await ben.say("typing.start", roomId=general)
+        await teacher.hear("typing.started")
+
+
+def present(*people: Me) -> Callable[[dict[str, Any]], bool]:
+    """Whether a frame says that these are here, and nobody else."""
+    ids = {str(me.id) for me in people}
+    return lambda frame: frame["type"] == "presence.changed" and set(frame["userIds"] or ()) == ids

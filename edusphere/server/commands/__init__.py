@@ -19,6 +19,7 @@ from edusphere.server.commands.contract import contract
 from edusphere.server.commands.database import demo, migrate
 from edusphere.server.commands.doctor import doctor
 from edusphere.server.commands.key import key
+from edusphere.server.commands.roles import roles
 from edusphere.server.commands.roster import roster
 from edusphere.server.commands.serve import serve
 from edusphere.server.commands.settings import settings
@@ -40,7 +41,7 @@ def edusphere() -> None:
 
 
 COMMANDS = (
-    *(serve, migrate, demo, user, token, roster, term, audit),
+    *(serve, migrate, demo, user, token, roster, term, audit, roles),
     *(backup, restore, sweep, key, settings, doctor, contract),
 )
 for command in COMMANDS:

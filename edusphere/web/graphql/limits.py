@@ -29,9 +29,11 @@ from edusphere.settings import Settings
 
 SIGN_INS = frozenset(
     {
+        "acceptInvitation",
         "changePassword",
         "confirmRegistration",
         "createApiToken",
+        "declineInvitation",
         "invitationOfLink",
         "inviteUser",
         "joinCourse",

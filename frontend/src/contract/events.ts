@@ -18,6 +18,8 @@ export type ServerEvent =
   | RoomLeft
   | CourseJoined
   | CourseLeft
+  | AdmissionsChanged
+  | DirectRulesChanged
   | ReadMoved
   | TypingStarted
   | PresenceChanged
@@ -150,7 +152,7 @@ export interface MemberLeft {
   userId: string
 }
 
-/** To one person: you belong to this room now (told on all their sockets). */
+/** To one person: you belong to this room now, or in another role than before (told on all their sockets). */
 export interface RoomJoined {
   type: "room.joined"
   roomId: string
@@ -172,6 +174,17 @@ export interface CourseJoined {
 export interface CourseLeft {
   type: "course.left"
   courseId: string
+}
+
+/** To those who let people into a course: who asks to come in, or is invited, is not as it was. */
+export interface AdmissionsChanged {
+  type: "admissions.changed"
+  courseId: string
+}
+
+/** To everybody: the school decided anew who may write to whom. */
+export interface DirectRulesChanged {
+  type: "direct_rules.changed"
 }
 
 /** To one person's other sockets: read up to here. */

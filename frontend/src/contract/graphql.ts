@@ -223,6 +223,74 @@ export type AuditConnection = {
   pageInfo: PageInfo;
 };
 
+export type InvitationState =
+  | 'WAITING'
+  | 'EXPIRED'
+  | 'DECLINED';
+
+/** An invitation into a course, as those who may enrol see it. Whether there is an account with the address is not told. */
+export type CourseInvitation = {
+  id: Scalars['UUID']['output'];
+  email: Scalars['String']['output'];
+  role: CourseRole;
+  section?: Maybe<Section>;
+  state: InvitationState;
+  /** When it was last sent. */
+  created: Scalars['DateTime']['output'];
+  expires: Scalars['DateTime']['output'];
+};
+
+/** Where an invitation leads, told to whoever has its link. */
+export type InvitedCourse = {
+  title: Scalars['String']['output'];
+  code: Scalars['String']['output'];
+  slug: Scalars['String']['output'];
+  colour: CourseColour;
+  role: CourseRole;
+  /** Whether the course is over: nobody comes into it any more. */
+  isOver: Scalars['Boolean']['output'];
+  /** Whether the asker takes part already. */
+  enrolled: Scalars['Boolean']['output'];
+  /** Whether the asker is whom it is for, and may accept it. */
+  theirs: Scalars['Boolean']['output'];
+};
+
+/** An invitation that waits for the asker's answer. */
+export type WaitingInvitation = {
+  id: Scalars['UUID']['output'];
+  courseTitle: Scalars['String']['output'];
+  courseCode: Scalars['String']['output'];
+  colour: CourseColour;
+  role: CourseRole;
+  expires: Scalars['DateTime']['output'];
+  /** The address where it is answered. */
+  link: Scalars['String']['output'];
+};
+
+/** What was wrong with an address, and on which line it stands, from 1. */
+export type AddressProblem = {
+  line: Scalars['Int']['output'];
+  address: Scalars['String']['output'];
+  why: Scalars['String']['output'];
+};
+
+export type InviteToCourse = {
+  invitations: Array<CourseInvitation>;
+  problems: Array<AddressProblem>;
+};
+
+export type CancelInvitation = {
+  success: Scalars['Boolean']['output'];
+};
+
+export type ResendInvitation = {
+  invitation?: Maybe<CourseInvitation>;
+};
+
+export type DeclineInvitation = {
+  success: Scalars['Boolean']['output'];
+};
+
 export type CourseState =
   /** Being prepared: seen by those who teach it. */
   | 'DRAFT'
@@ -413,6 +481,8 @@ export type Invitation = {
   /** What the account will be. */
   role: Role;
   expires: Scalars['DateTime']['output'];
+  /** The course it is for; null where it is only into the school. */
+  course?: Maybe<InvitedCourse>;
 };
 
 export type InviteUser = {
@@ -675,6 +745,73 @@ export type CloseReport = {
   report?: Maybe<Report>;
 };
 
+export type RolePlace =
+  | 'SCHOOL'
+  | 'COURSE'
+  | 'ROOM';
+
+/** Every role there is: in the school, in a course, in a room. */
+export type AnyRole =
+  | 'STUDENT'
+  | 'TEACHER'
+  | 'GUARDIAN'
+  | 'ADMIN'
+  | 'INSTRUCTOR'
+  | 'ASSISTANT'
+  | 'OBSERVER'
+  | 'HOST'
+  | 'MODERATOR'
+  | 'MEMBER'
+  | 'READER';
+
+/** What somebody may be allowed to do. `edusphere roles` says each in words. */
+export type Permission =
+  | 'JOIN_OPEN_ROOMS'
+  | 'MAKE_ROOMS'
+  | 'MAKE_ROOMS_LIKE_STAFF'
+  | 'OPEN_COURSES'
+  | 'INVITE'
+  | 'MAKE_ACCOUNTS'
+  | 'NAME_GUARDIANS'
+  | 'ARRANGE_TERMS'
+  | 'SEE_ALL_COURSES'
+  | 'DECIDE'
+  | 'READ_KEPT_MAILS'
+  | 'READ_REPORTS'
+  | 'LOOK_AFTER_ROOMS'
+  | 'READ_AUDIT'
+  | 'SEE_COURSE'
+  | 'SEE_DRAFT'
+  | 'CHANGE_MATERIALS'
+  | 'ENROL_PUPILS'
+  | 'GIVE_ANY_ROLE'
+  | 'CHANGE_COURSE'
+  | 'COPY_COURSE'
+  | 'HAND_OVER'
+  | 'READ'
+  | 'POST'
+  | 'ANNOUNCE'
+  | 'EDIT'
+  | 'BE_SEEN'
+  | 'LEAVE'
+  | 'MODERATE'
+  | 'REMOVE_MODERATORS'
+  | 'UPDATE_ROOM'
+  | 'DELETE_ROOM';
+
+/** Who may do what in one kind of place, as the server's rules answer. */
+export type RoleTable = {
+  place: RolePlace;
+  roles: Array<AnyRole>;
+  permissions: Array<RolePermission>;
+};
+
+export type RolePermission = {
+  permission: Permission;
+  /** Those of the table's roles who may. */
+  roles: Array<AnyRole>;
+};
+
 export type RoomKind =
   /** Anyone in the school may join. */
   | 'OPEN'
@@ -891,6 +1028,10 @@ export type Query = {
   myApiTokens: Array<ApiToken>;
   /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
   auditEntries: AuditConnection;
+  /** The invitations of a course that were not accepted, newest first; for those who may enrol. */
+  courseInvitations: Array<CourseInvitation>;
+  /** The invitations that wait for the asker; empty where the school does not know whose an address is. */
+  waitingInvitations: Array<WaitingInvitation>;
   course: Course;
   /** The courses the asker takes part in, by title; those that are over only when asked for. */
   myCourses: CourseConnection;
@@ -936,6 +1077,7 @@ export type Query = {
   people: UserConnection;
   /** Open reports, or closed ones, the latest first. Administrators only. */
   reports: ReportConnection;
+  roleTables: Array<RoleTable>;
   /** Rooms the asker may see, most participants first, then newest. At most 200: page through `roomsToJoin` and `myRooms`. */
   rooms?: Maybe<Array<Maybe<Room>>>;
   roomsParticipatedByUser?: Maybe<Array<Maybe<Room>>>;
@@ -1072,6 +1214,16 @@ export type QueryAuditEntriesArgs = {
   subjectId?: InputMaybe<Scalars['UUID']['input']>;
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * EduSphere's data. Errors carry `extensions.code` (UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID,
+ * CONFLICT, TOO_MANY, UNAVAILABLE, TOO_COMPLEX, INTERNAL); INVALID also `extensions.errors`, from
+ * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
+ */
+export type QueryCourseInvitationsArgs = {
+  courseId: Scalars['UUID']['input'];
 };
 
 
@@ -1402,6 +1554,16 @@ export type Mutation = {
   createApiToken?: Maybe<CreateApiToken>;
   /** Ends a token, on its sockets too, at once. FORBIDDEN to programs. */
   revokeApiToken?: Maybe<RevokeApiToken>;
+  /** Mails invitations into a course to addresses on lines or with commas between: to all of them or, where one is wrong, to nobody. */
+  inviteToCourse?: Maybe<InviteToCourse>;
+  /** Takes an invitation back: its link leads nowhere. */
+  cancelInvitation?: Maybe<CancelInvitation>;
+  /** Mails an invitation anew, for as many days as before; its earlier link ends. */
+  resendInvitation?: Maybe<ResendInvitation>;
+  /** Comes into a course by the link of an invitation, as whom it is for. */
+  acceptInvitation?: Maybe<CoursePayload>;
+  /** Says no, with or without an account. */
+  declineInvitation?: Maybe<DeclineInvitation>;
   /** Opens a course as a draft, with its first rooms. Teachers and administrators only. */
   openCourse?: Maybe<CoursePayload>;
   /** What is absent stays. */
@@ -1642,6 +1804,35 @@ export type MutationCreateApiTokenArgs = {
 
 export type MutationRevokeApiTokenArgs = {
   id: Scalars['UUID']['input'];
+};
+
+
+export type MutationInviteToCourseArgs = {
+  courseId: Scalars['UUID']['input'];
+  addresses: Scalars['String']['input'];
+  role?: CourseRole;
+  sectionId?: InputMaybe<Scalars['UUID']['input']>;
+  days?: Scalars['Int']['input'];
+};
+
+
+export type MutationCancelInvitationArgs = {
+  invitationId: Scalars['UUID']['input'];
+};
+
+
+export type MutationResendInvitationArgs = {
+  invitationId: Scalars['UUID']['input'];
+};
+
+
+export type MutationAcceptInvitationArgs = {
+  token: Scalars['String']['input'];
+};
+
+
+export type MutationDeclineInvitationArgs = {
+  token: Scalars['String']['input'];
 };
 
 

@@ -25,6 +25,7 @@ from edusphere.school.topics import topic_named
 from edusphere.web.parts import Parts
 from edusphere.web.tokens import AccessTokens
 from tests.conftest import KEYS
+from tests.letters import token_in_the_last_mail_to
 from tests.people import PASSWORD, PASSWORD_HASH, Cast, move_in
 from tests.samples import PDF, arriving, drawn
 from tests.security.access.askers import Asker
@@ -223,6 +224,8 @@ async def _teach(place: Place, cast: Cast, newcomers: dict[str, Me]) -> dict[str
     join_code = await school.join_codes.make(cast.anna, courses["course"].id)
     await school.join_requests.ask(newcomers["tom"], courses["course"].slug)
     (request,) = await school.join_requests.open(cast.anna, courses["course"].id)
+    sent = await school.course_invitations.invite(cast.anna, courses["course"].id, "zoe@school.example")
+    invite = await token_in_the_last_mail_to(school, place.database, "zoe@school.example")
     direct = await school.direct.open(cast.anna, [cast.ben.id])
     club = await school.rooms.create(newcomers["max"], "Club", "Leisure", "")
     await school.rooms.join(newcomers["tom"], club.id)
@@ -237,6 +240,8 @@ async def _teach(place: Place, cast: Cast, newcomers: dict[str, Me]) -> dict[str
         "material_file": str(file.id),
         "code": join_code.code,
         "request": str(request.id),
+        "invitation": str(sent.invitations[0].id),
+        "invite_to_course": invite,
         "code_id": str(join_code.id),
         "term": str(rolled.term.id),
         "past_term": str(past.id),

@@ -5,5 +5,7 @@ export { missing, proposedUsername, safeNext } from './rules'
 export { useSchool } from './school'
 export { type EndReason, type SignedInPerson, useAuth } from './store'
 
+/** Making an account, by an invitation too. */
+export const RegisterScreen = defineAsyncComponent(() => import('./RegisterScreen.vue'))
 /** The one column of the pages before the door, for those of other domains. */
 export const AuthFrame = defineAsyncComponent(() => import('./ui/AuthFrame.vue'))

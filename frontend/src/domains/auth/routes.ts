@@ -16,13 +16,6 @@ export const authRoutes: RouteRecordRaw[] = [
     meta: { title: 'auth.register.title', audience: 'guests' },
   },
   {
-    path: '/invite/:token',
-    name: 'invite',
-    component: () => import('./RegisterScreen.vue'),
-    props: true,
-    meta: { title: 'auth.register.title', audience: 'guests' },
-  },
-  {
     path: '/forgotten',
     name: 'forgotten',
     component: () => import('./ForgottenScreen.vue'),

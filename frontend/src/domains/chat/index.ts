@@ -9,6 +9,7 @@ import { showConnection, showOutdated } from './connectionBanner'
 import { withDirectWords } from './direct/words'
 import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
+import { UNHEARD } from './news'
 import type { RoomSummary } from './roomList'
 import { useChat } from './store'
 
@@ -29,6 +30,12 @@ export async function loadMessageBody(): Promise<typeof import('./MessageBody').
 /** Courses that I came into or was taken out of while I was here. */
 export function useEnrolmentNews(): Ref<ReadonlyMap<string, 'joined' | 'left'>> {
   return storeToRefs(useChat()).enrolments
+}
+
+/** Ask anew whenever others changed what is shown: who waits before a course, by its id; after a lost connection too. */
+export function useNews(what: () => string, ask: () => unknown): void {
+  const chat = useChat()
+  watch([() => chat.news.get(what()), () => chat.news.get(UNHEARD)], ask)
 }
 
 /** Fetch what draws words in Markdown and files, as messages have them. */

@@ -10,6 +10,7 @@ import { Drafts } from './drafts'
 import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
+import { UNHEARD } from './news'
 import { Outbox, PASSING, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
@@ -357,7 +358,10 @@ export class Live {
       this.#outbox.flush()
       this.#uploads?.flush()
       this.#tellRead()
-      if (this.#wasLive) this.#refreshSoon()
+      if (this.#wasLive) {
+        this.#refreshSoon()
+        this.#chat.note(UNHEARD)
+      }
       this.#wasLive = true
     } else this.#subscriptions.disconnected()
   }
@@ -414,6 +418,9 @@ export class Live {
         break
       case 'typing':
         this.#theirTypingIn(followUp.roomId).started(followUp.author)
+        break
+      case 'silent':
+        this.#theirTyping.get(followUp.roomId)?.stopped(followUp.personId)
         break
       case 'ended':
         this.endSession(followUp.why)

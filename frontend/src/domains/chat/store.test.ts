@@ -77,7 +77,7 @@ describe('what happens', () => {
       isArchived: true,
       participantCount: 3,
     })
-    expect(chat.memberChanges.get('lab')).toBe(1)
+    expect(chat.news.get('lab')).toBe(1)
   })
 
   it('takes a room away, and says how', () => {

@@ -5,6 +5,7 @@ import { CONTRACT } from '@/contract/close_codes'
 import type { ServerEvent } from '@/contract/events'
 
 import type { Author, Change } from './language'
+import { DIRECT_RULES, myPlaceIn } from './news'
 import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
 import { byLastActivity, byName, isDirect, isShown, withChange, withRead, type RoomSummary } from './roomList'
@@ -28,9 +29,8 @@ export const useChat = defineStore('chat', () => {
   const typists = shallowRef<ReadonlyMap<string, readonly Author[]>>(new Map())
   /** Rooms that were closed to me while I was here, and how. */
   const lost = shallowRef<ReadonlyMap<string, Loss>>(new Map())
-  /** How often people came to a room or left it: a reason to ask anew who is in it. */
-  const memberChanges = shallowRef<ReadonlyMap<string, number>>(new Map())
-
+  /** How often something was changed that is fetched elsewhere, by the words of `news.ts`: a reason to ask anew. */
+  const news = shallowRef<ReadonlyMap<string, number>>(new Map())
   /** Courses that I came into or was taken out of while I was here, and which of the two it was last. */
   const enrolments = shallowRef<ReadonlyMap<string, 'joined' | 'left'>>(new Map())
 
@@ -73,7 +73,7 @@ export const useChat = defineStore('chat', () => {
         case 'room.updated':
           rewriteRoom(event.roomId, (room) => ({
             ...room,
-            name: event.name,
+            name: event.name || room.name, // direct rooms have none
             topic: event.topic ?? room.topic,
             description: event.description,
             isArchived: event.archived ?? room.isArchived,
@@ -90,13 +90,16 @@ export const useChat = defineStore('chat', () => {
           followUps.push({ type: 'lost', roomId: event.roomId })
           break
         case 'room.joined':
+          note(myPlaceIn(event.roomId))
           followUps.push({ type: 'joined', roomId: event.roomId })
           break
         case 'member.joined':
         case 'member.left': {
           const by = event.type === 'member.joined' ? 1 : -1
           rewriteRoom(event.roomId, (room) => ({ ...room, participantCount: room.participantCount + by }))
-          set(memberChanges, event.roomId, (memberChanges.value.get(event.roomId) ?? 0) + 1)
+          note(event.roomId)
+          if (event.type === 'member.left')
+            followUps.push({ type: 'silent', roomId: event.roomId, personId: event.userId })
           break
         }
         case 'read.moved':
@@ -120,6 +123,12 @@ export const useChat = defineStore('chat', () => {
           break
         case 'course.left':
           set(enrolments, event.courseId, 'left')
+          break
+        case 'admissions.changed':
+          note(event.courseId)
+          break
+        case 'direct_rules.changed':
+          note(DIRECT_RULES)
           break
         case 'hello':
           followUps.push({ type: 'greeted', isNewer: event.contract > CONTRACT })
@@ -182,6 +191,10 @@ export const useChat = defineStore('chat', () => {
     set(lost, roomId, lost.value.get(roomId) ?? how)
   }
 
+  function note(what: string): void {
+    set(news, what, (news.value.get(what) ?? 0) + 1)
+  }
+
   function putTimeline(roomId: string, timeline: Timeline): void {
     set(timelines, roomId, timeline)
   }
@@ -197,14 +210,14 @@ export const useChat = defineStore('chat', () => {
   function forget(): void {
     me.value = rooms.value = null
     outgoing.value = []
-    for (const map of [timelines, presence, typists, lost, memberChanges, enrolments])
+    for (const map of [timelines, presence, typists, lost, news, enrolments])
       map.value = new Map<string, never>()
   }
 
   return {
-    ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, memberChanges, enrolments },
+    ...{ me, rooms, timelines, outgoing, uploads, presence, typists, lost, news, enrolments },
     ...{ roomsByName, roomsByActivity, currentRooms, directRooms, unread, unreadIn, watched, stranded },
-    ...{ take, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
+    ...{ take, note, moveRead, putRoom, putTimeline, dropTimeline, putTypists, lose, forget },
   }
 })
 
@@ -217,6 +230,7 @@ export type FollowUp =
   | { type: 'reset'; roomId: string; number: number }
   | { type: 'lost' | 'joined'; roomId: string }
   | { type: 'typing'; roomId: string; author: Author }
+  | { type: 'silent'; roomId: string; personId: string }
   | { type: 'ended'; why: Extract<ServerEvent, { type: 'session.ended' }>['why'] }
   | { type: 'greeted'; isNewer: boolean }
 

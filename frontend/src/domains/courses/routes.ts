@@ -43,6 +43,13 @@ export const courseRoutes: RouteRecordRaw[] = [
     ],
   },
   {
+    path: '/invite/:token',
+    name: 'invite',
+    component: async () => (await screens()).invitation(),
+    props: true,
+    meta: { title: 'auth.register.title', audience: 'everybody' },
+  },
+  {
     path: '/join/:code?',
     name: 'join',
     component: async () => (await screens()).join(),
