@@ -156,6 +156,130 @@ test('An administrator looks into a report and closes it', async ({ guest }) => 
   await expect(report).toContainText('We talked.')
 })
 
+test('An administrator finds a message, removes and restores it, and a pupil’s screen follows', async ({
+  guest,
+}) => {
+  const [emma, ilze] = [await guest('emma'), await guest('administrator')]
+  const { page } = ilze
+  const [room, unkind] = [`Clay ${SEASON}`, `unkind${SEASON} words`]
+  await emma.makeRoom(room)
+  await emma.say(unkind)
+  await emma.say('kind words')
+  await emma.reads(unkind, 'kind words')
+
+  await open(ilze, 'Messages')
+  await page.getByRole('searchbox', { name: 'Find words' }).fill(`UNKIND${SEASON}`)
+  const message = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: room }) })
+  await expect(message).toHaveCount(1)
+  await expect(message).toContainText(unkind)
+  await message.getByRole('button', { name: 'Remove' }).click()
+  await emma.reads('—', 'kind words')
+  await expect(message).toContainText('by Ilze Bērziņa')
+  await expect(message).not.toContainText(unkind)
+  await message.getByRole('button', { name: 'Read it (this is recorded)' }).click()
+  await expect(message).toContainText(unkind)
+  await message.getByRole('button', { name: 'Restore' }).click()
+  await emma.reads(unkind, 'kind words')
+
+  await message.getByRole('link', { name: 'History' }).click()
+  for (const act of ['Removed a message by', 'Read a removed message by', 'Restored a message by'])
+    await expect(page.getByText(act)).toBeVisible()
+  await page.getByRole('link', { name: 'All of this room' }).click()
+  await expect(page.getByRole('button', { name: `Let go of ${room}` })).toBeVisible()
+  await expect(message).toHaveCount(2)
+  await page.getByLabel('Choose all that are shown').check()
+  const chosen = page.getByRole('region', { name: 'The chosen messages' })
+  await chosen.getByRole('button', { name: 'Remove' }).click()
+  await emma.reads('—', '—')
+  const notice = page.locator('.notice').filter({ hasText: '2 messages are removed.' })
+  await notice.getByRole('button', { name: 'Undo' }).click()
+  await emma.reads(unkind, 'kind words')
+})
+
+test('An administrator renames a room, changes who is in it, and deletes it', async ({ guest }) => {
+  const [emma, ilze] = [await guest('emma'), await guest('administrator')]
+  const { page } = ilze
+  await emma.makeRoom(`Sand ${SEASON}`)
+  await open(ilze, 'Rooms')
+  await page.getByRole('searchbox').fill(`Sand ${SEASON}`)
+  await page.getByRole('link', { name: `Sand ${SEASON}` }).click()
+  await page.getByLabel('Name', { exact: true }).fill(`Stone ${SEASON}`)
+  await page.getByRole('textbox', { name: 'Address' }).fill('!?')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Please use letters, digits and hyphens.')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Address' }).fill(`stone-${SEASON}`)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(emma.page.getByRole('heading', { level: 1, name: `Stone ${SEASON}` })).toBeVisible()
+
+  await page.getByRole('searchbox', { name: 'Bring somebody in' }).fill('davids')
+  await page.getByRole('list', { name: 'Bring somebody in: found' }).getByRole('button').first().click()
+  await page.getByLabel('Role of Dāvids Ozols').selectOption('Moderator')
+  await expect(page.getByText('Gave somebody another role in the room')).toBeVisible()
+  await page.getByRole('button', { name: 'Remove Dāvids Ozols' }).click()
+  await expect(page.getByText('Took somebody out of the room')).toBeVisible()
+  await expect(page.getByText('Brought people into the room')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Delete the room' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete the room' }).click()
+  await expect(page.getByText(`Stone ${SEASON} is deleted.`, { exact: true })).toBeVisible()
+  await page.getByRole('searchbox').fill(`Stone ${SEASON}`)
+  await expect(page.getByText('No room fits')).toBeVisible()
+})
+
+test('An administrator keeps the topics in order, going there by the palette', async ({ guest }) => {
+  const { page } = await guest('administrator')
+  const [first, second] = [`Kites ${SEASON}`, `Dragons ${SEASON}`]
+  await page.keyboard.press('Control+K')
+  await page.getByRole('dialog').getByRole('combobox').fill('Administration: Topics')
+  await page.getByRole('option', { name: 'Administration: Topics' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Topics' })).toBeVisible()
+  await page.getByRole('button', { name: 'Make a topic' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill(first)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('searchbox').fill(SEASON)
+  await page.getByRole('button', { name: `Rename ${first}` }).click()
+  await dialog.getByLabel('Name').fill(second)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: `Delete ${second}` }).click()
+  await expect(page.getByText('No topic fits')).toBeVisible()
+})
+
+test('An administrator decides something for the school, and takes it back', async ({ guest }) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  await open(ilze, 'School settings')
+  const name = page.getByLabel('Name of the school')
+  const before = await name.inputValue()
+  await name.fill(' ')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Please fill this in.')).toBeVisible()
+  await name.fill(`${before} ${SEASON}`)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('listitem').filter({ hasText: `${before} ${SEASON}` })).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByText('It is as it was before.', { exact: true })).toBeVisible()
+  await expect(name).toHaveValue(before)
+})
+
+test('Lists come in the order of the column that is pressed', async ({ guest }) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  await open(ilze, 'People')
+  const first = page.getByRole('row').nth(1)
+  await expect(first).toContainText('Amelia Hart')
+  await page.getByRole('columnheader').getByRole('button', { name: 'E-mail' }).click()
+  await page.getByRole('columnheader').getByRole('button', { name: 'E-mail' }).click()
+  await expect(page.getByRole('columnheader', { name: 'E-mail' })).toHaveAttribute('aria-sort', 'descending')
+  await expect(first).not.toContainText('Amelia Hart')
+  await expect(page).toHaveURL(/order=-email/)
+  const [list] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save this list as CSV' }).click(),
+  ])
+  expect(await readFile(await list.path(), 'utf8')).toContain('name,username,email')
+})
+
 test('Nobody else comes into the administration', async ({ guest }) => {
   const { page, name } = await guest('teacher')
   await page.getByRole('button', { name: `Menu of ${name}` }).click()

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { Page } from '@playwright/test'
+
 import { drawn } from './drawings'
 import { isOpenToAll } from './openness'
 import { expect, test } from './people'
@@ -350,6 +352,16 @@ test('Nobody is shut out of the materials', async ({ guest }) => {
   await isOpenToAll(page, 'materials, a question')
 })
 
+async function seeSections(page: Page, sections: readonly (readonly [string, string])[]): Promise<void> {
+  for (const [section, words] of sections) {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByRole('link', { name: section, exact: true }).click()
+    await expect(page.getByText(words).first()).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: section })).toBeVisible()
+    await isOpenToAll(page, `administration, ${section}`)
+  }
+}
+
 test('Nobody is shut out of the administration', async ({ guest }) => {
   await (await guest('emma')).report('kalnins', 'Words for the administrators')
   const { page } = await guest('administrator')
@@ -363,17 +375,43 @@ test('Nobody is shut out of the administration', async ({ guest }) => {
   ] as const
   const wide = { width: 1280, height: 800 }
   await page.goto('/admin/')
-  for (const [section, words] of sections) {
-    await page.setViewportSize(wide)
-    await page.getByRole('link', { name: section, exact: true }).click()
-    await expect(page.getByText(words).first()).toBeVisible()
-    await expect(page.getByRole('heading', { level: 1, name: section })).toBeVisible()
-    await isOpenToAll(page, `administration, ${section}`)
-  }
+  await seeSections(page, sections)
   await page.setViewportSize(wide)
   await page.getByRole('link', { name: 'People', exact: true }).click()
   await page.getByRole('searchbox').fill('Ieva')
   await page.getByRole('link', { name: 'Ieva Kalēja' }).click()
   await expect(page.getByRole('heading', { level: 2, name: 'Guardian of' })).toBeVisible()
   await isOpenToAll(page, 'administration, a person')
+})
+
+test('Nobody is shut out of looking after rooms, topics, messages and the school', async ({ guest }) => {
+  const { page } = await guest('administrator')
+  const sections = [
+    ['Rooms', 'Private rooms:'],
+    ['Topics', 'A topic says what a room is about'],
+    ['Messages', 'Choose all that are shown'],
+    ['School settings', 'Who may make an account'],
+  ] as const
+  const wide = { width: 1280, height: 800 }
+  await page.goto('/admin/')
+  await seeSections(page, sections)
+  await page.setViewportSize(wide)
+  await page.getByRole('link', { name: 'Rooms', exact: true }).click()
+  await page.getByRole('table').getByRole('link').first().click()
+  await expect(page.getByRole('heading', { level: 2, name: 'People' })).toBeVisible()
+  await isOpenToAll(page, 'administration, a room')
+  await page.setViewportSize(wide)
+  await page.getByRole('link', { name: 'Messages', exact: true }).click()
+  await page.getByRole('link', { name: 'History' }).first().click()
+  await expect(page.getByRole('heading', { level: 2, name: 'History' })).toBeVisible()
+  await isOpenToAll(page, 'administration, a message')
+  await page.setViewportSize(wide)
+  await page.getByRole('link', { name: 'Topics', exact: true }).click()
+  await page
+    .getByRole('button', { name: /^Merge / })
+    .first()
+    .click()
+  await page.getByRole('dialog').getByRole('searchbox').fill('e')
+  await expect(page.getByRole('dialog').getByRole('list').getByRole('button').first()).toBeVisible()
+  await isOpenToAll(page, 'administration, two topics merged')
 })
