@@ -84,7 +84,8 @@ FILL_COURSES = """
                            updated, host_id)
         SELECT gen_random_uuid(), 'COURSE', made.id, made.slug || '-' || n, 'Room ' || n, topics.id, '', 0, now(),
                now(), now(), $1::uuid
-        FROM made JOIN topics ON topics.key = 'subject 1', generate_series(1, 50) n WHERE made.slug = 'large' OR n = 1 RETURNING id
+        FROM made JOIN topics ON topics.key = 'subject 1', generate_series(1, 50) n
+        WHERE made.slug = 'large' OR n = 1 RETURNING id
     ), members AS (
         INSERT INTO memberships (id, room_id, person_id, role, read_number, joined)
         SELECT gen_random_uuid(), id, $1::uuid, 'HOST', 0, now() FROM places
