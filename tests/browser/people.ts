@@ -232,12 +232,16 @@ export class Person {
     const { course } = (await this.#ask('query ($slug: String!) { course(slug: $slug) { id } }', {
       slug,
     })) as { course: { id: string } }
+    await this.#enrol(course.id, pupils)
+  }
+
+  async #enrol(course: string, pupils: Person[]): Promise<void> {
     for (const { username } of pupils) {
       const find = 'query ($username: String!) { user(userSlug: $username) { id } }'
       const { user } = (await this.#ask(find, { username })) as { user: { id: string } }
       const enrol =
         'mutation ($course: UUID!, $pupil: UUID!) { enrol(courseId: $course, userIds: [$pupil]) { enrolled } }'
-      await this.#ask(enrol, { course: course.id, pupil: user.id })
+      await this.#ask(enrol, { course, pupil: user.id })
     }
   }
 
@@ -288,8 +292,8 @@ export class Person {
     await this.#ask(name, { guardianId: found.guardian.id, childId: found.child.id })
   }
 
-  /** Open and publish a course, in a term if one is named. */
-  async runCourse(code: string, term = ''): Promise<void> {
+  /** Open and publish a course, in a term if one is named, and enrol these pupils. */
+  async runCourse(code: string, term = '', ...pupils: Person[]): Promise<void> {
     const { terms } = (await this.#ask('{ terms { id name } }')) as { terms: { id: string; name: string }[] }
     const termId = terms.find(({ name }) => name === term)?.id ?? null
     const open =
@@ -299,6 +303,7 @@ export class Person {
     }
     const publish = 'mutation ($id: UUID!) { publishCourse(courseId: $id) { course { id } } }'
     await this.#ask(publish, { id: openCourse.course.id })
+    await this.#enrol(openCourse.course.id, pupils)
   }
 
   /** Ask the administrators to look at somebody. */

@@ -129,6 +129,8 @@ export class Live {
       if (this.#ended) return
       const now = this.#chat.rooms ?? new Map<string, RoomSummary>()
       const rooms = (this.#chat.rooms = refreshed(then, now, fetched))
+      // Whoever was taken out of a room may be in it again.
+      this.#chat.lost = new Map([...this.#chat.lost].filter(([id]) => !rooms.has(id)))
       for (const { id, lastNumber } of fetched) if (rooms.has(id)) this.#subscriptions.want(id, lastNumber)
       for (const id of now.keys()) if (!rooms.has(id)) this.#lost(id)
     })
