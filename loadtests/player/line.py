@@ -243,7 +243,7 @@ class Line:
         ref = next(self._refs)
         waiting = self._answers[ref] = AsyncResult()
         self.tell(command, ref=ref, **fields)
-        answer = self._answered(waiting, command)
+        answer: dict[str, Any] = self._answered(waiting, command)
         if answer["type"] == "refused":
             raise Refused(f"{answer['code']}: {answer['message']}")
         return answer

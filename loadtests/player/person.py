@@ -203,5 +203,5 @@ class Person(FastHttpUser):
 @events.init.add_listener
 def _begin(environment: Environment, **_: Any) -> None:
     """Let all who are chosen by this Locust play together."""
-    names = {user_class.scenario for user_class in environment.user_classes}
+    names = {each.scenario for each in environment.user_classes if issubclass(each, Person)}
     Person.play = takes_part(environment, DAY[min(names)])

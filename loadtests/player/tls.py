@@ -37,7 +37,7 @@ class Tls:
     def opened(self, data: bytes) -> bytes:
         """Return what can be read now; nothing, where a record is not whole yet."""
         self._in.write(data)
-        pieces = []
+        pieces: list[bytes] = []
         while True:
             try:
                 piece = self._inner.read(PIECE)

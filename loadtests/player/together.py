@@ -63,25 +63,32 @@ class Play:
         self._refused = False
         self._began = time.time()
 
+    @property
+    def _runner(self) -> Any:
+        return self.environment.runner
+
+    @property
+    def _options(self) -> Any:
+        return self.environment.parsed_options
+
     # -- the beginning
 
     def begin(self) -> None:
         """Begin a run: who takes part, in this process, is read anew."""
-        options = self.environment.parsed_options
-        share = max(getattr(self.environment.runner, "worker_index", 0), 0)
+        share = max(getattr(self._runner, "worker_index", 0), 0)
         self.tally, self.book, self._rooms = Tally(), Book(), {}
         self._counted, self.hushed, self._began = [], False, time.time()
-        self.people = People.read(Path(options.people), share, max(options.expect_workers, 1))
+        self.people = People.read(Path(self._options.people), share, max(self._options.expect_workers, 1))
         self._everyone = self.people.one_by_one()
         self._refused = not self._is_allowed()
 
     def _is_allowed(self) -> bool:
         try:
-            require_ours(self.environment.host or "", insisted=self.environment.parsed_options.insist)
+            require_ours(self.environment.host or "", insisted=self._options.insist)
         except NotOurs as sentence:
             logging.critical(str(sentence))
             self.environment.process_exit_code = 2
-            gevent.spawn(self.environment.runner.quit)
+            gevent.spawn(self._runner.quit)
             return False
         return True
 
@@ -117,7 +124,7 @@ class Play:
         for fault, words in FAULTS.items():
             for _ in range(taken["counts"].get(fault, 0)):
                 shown.log_error(WS, HEARD, words)
-        if isinstance(self.environment.runner, WorkerRunner):
+        if isinstance(self._runner, WorkerRunner):
             self._counted.append(taken)
         else:
             self.book.enter("", taken)
@@ -162,7 +169,7 @@ class Play:
 
     def settle(self, **_: Any) -> None:
         """End the talk, here or in all processes, before anybody goes."""
-        runner = self.environment.runner
+        runner = self._runner
         if isinstance(runner, WorkerRunner) or self._refused:
             return
         if isinstance(runner, MasterRunner):
@@ -176,16 +183,15 @@ class Play:
 
     def _ask_all(self, what: str, data: dict[str, int]) -> list[dict[str, Any]]:
         """Send something to all workers and return their replies."""
-        runner = self.environment.runner
         self._replies = {}
-        workers = runner.worker_count
-        runner.send_message(what, data)
+        workers = self._runner.worker_count
+        self._runner.send_message(what, data)
         _wait(lambda: len(self._replies) >= workers, PATIENCE + 10)
         return list(self._replies.values())
 
     def register(self) -> None:
         """Let the processes speak with each other about the end."""
-        runner = self.environment.runner
+        runner = self._runner
         if isinstance(runner, WorkerRunner):
             runner.register_message("hush", self._do_hush, concurrent=True)
             runner.register_message("listen", self._do_listen, concurrent=True)
@@ -193,12 +199,12 @@ class Play:
             runner.register_message("reply", self._take_reply)
 
     def _do_hush(self, msg: Any, **_: Any) -> None:
-        self.environment.runner.send_message("reply", self.hush())
+        self._runner.send_message("reply", self.hush())
 
     def _do_listen(self, msg: Any, **_: Any) -> None:
         self.listen(msg.data)
-        self.environment.runner._send_stats()  # before the reply, so that it is there first
-        self.environment.runner.send_message("reply", {})
+        self._runner._send_stats()  # before the reply, so that it is there first
+        self._runner.send_message("reply", {})
 
     def _take_reply(self, msg: Any, **_: Any) -> None:
         self._replies[msg.node_id] = msg.data
@@ -228,21 +234,21 @@ class Play:
 
     def judge(self, scenario: Scenario) -> None:
         """Write down what came out, and let the exit code say whether it is what must be true."""
-        if self._refused or isinstance(self.environment.runner, WorkerRunner):
+        if self._refused or isinstance(self._runner, WorkerRunner):
             return
-        stats, options = self.environment.stats, self.environment.parsed_options
+        stats = self.environment.stats
         kept = summary(self.book)
-        kept["people"] = self.environment.runner.target_user_count
+        kept["people"] = self._runner.target_user_count
         kept["errors"] = [
             f"{each.occurrences} × {each.name}: {each.parse_error(each.error)}" for each in stats.errors.values()
         ]
-        exceptions = self.environment.runner.exceptions.values()
+        exceptions = self._runner.exceptions.values()
         kept["errors"] += [f"{each['count']} × {each['msg']}" for each in exceptions]
         kept["counts"]["failures"] = kept["counts"].get("failures", 0) + sum(each["count"] for each in exceptions)
         lines = verdict.judge(kept, scenario.bars)
         kept["verdict"] = [[line.what, line.bar, line.measured, line.met] for line in lines]
-        if options.summary:
-            Path(options.summary).write_text(json.dumps(kept))
+        if self._options.summary:
+            Path(self._options.summary).write_text(json.dumps(kept))
         if not all(line.met for line in lines):
             self.environment.process_exit_code = 1
 

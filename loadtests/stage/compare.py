@@ -85,15 +85,18 @@ def _table(title: str, pair: Mapping[str, str], runs: Runs) -> Table:
     chosen = [runs[scenario][name] for scenario in runs for name in pair.values()]
     for what, name, share in TIMES:
         table.rows.append([what, *(_figure([each.summary["times"][name][share] for each in of]) for of in chosen)])
-    table.rows.append(
-        ["heard in all", *(figure([each.summary["times"][HEARD]["count"] for each in of], 0) for of in chosen)]
-    )
+    heard = [[each.summary["times"][HEARD]["count"] for each in of] for of in chosen]
+    table.rows.append(["heard in all", *(figure(of, 0) for of in heard)])
     for who in SPENDERS:
         spent = [[each.spent(who) for each in of] for of in chosen]
         if any(map(any, spent)):
             table.rows.append([f"CPU s: {who}", *(figure(of, 1) for of in spent)])
     together = [[sum(each.spent(who) for who in SPENDERS) for each in of] for of in chosen]
     table.rows.append(["CPU s: together", *(figure(of, 1) for of in together)])
+    each_heard = [
+        [1e6 * cost / count for cost, count in zip(*of, strict=True)] for of in zip(together, heard, strict=True)
+    ]
+    table.rows.append(["CPU µs together, for each that was heard", *(figure(of, 0) for of in each_heard)])
     return table
 
 

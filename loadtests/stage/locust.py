@@ -86,7 +86,7 @@ def headless(load: Load, folder: Path, spent: Callable[[], dict[str, float]]) ->
     summary = folder / SUMMARY
     summary.unlink(missing_ok=True)
     options = ["--headless", "--only-summary", "--run-time", f"{load.seconds:.0f}s", "--summary", str(summary)]
-    options += ["--csv", str(folder / "locust"), "--csv-full-history"]
+    options += ["--csv", str(folder / "locust"), "--csv-full-history", "--json-file", str(folder / "locust.json")]
     moments: list[Moment] = []
     with _started(load, options, folder / LOG) as process:
         until = time.monotonic() + load.seconds + ENDING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,13 +16,15 @@ from edusphere.database.embedded import EmbeddedPostgres
 from edusphere.school.keys import Keys
 from edusphere.server.keys import KEY_FILE
 from loadtests.bench.processes import cpu, free_port
-from loadtests.bench.served import Served, Trouble
+from loadtests.bench.served import PATIENCE, Served, Trouble
 from loadtests.bench.several import valkey
 from loadtests.stage import nginx
 
 EMBEDDED, EXTERNAL = "embedded", "external"
 SCHOOL, POSTGRES, NGINX, VALKEY = "the school", "its Postgres", "nginx", "Valkey"
 """Who spends CPU."""
+IDLE = 0.1
+"""CPU seconds in a second: a school that spends less has begun."""
 DEBIAN = Path("/usr/lib/postgresql")
 
 
@@ -84,9 +87,21 @@ def stage(setting: Setting, folder: Path, say: Callable[[str], None]) -> Iterato
             settings |= _environment(database)
         say(f"A school opens: {setting} …")
         school = stack.enter_context(Served(folder / "school", **settings))
+        if setting.processes > 1:
+            _let_all_begin(school)
         if port is not None:
             beside[NGINX] = stack.enter_context(nginx.before(school.port, port, folder / "nginx"))
         yield Stage(f"http://127.0.0.1:{port or school.port}", school, database or school.address, beside)
+
+
+def _let_all_begin(school: Served) -> None:
+    """Wait until nobody has anything to do: the first of several processes is ready before the others are."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        before = school.cpu().app
+        time.sleep(1)
+        if school.cpu().app - before < IDLE:
+            return
 
 
 def address(url: str) -> Address:
