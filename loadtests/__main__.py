@@ -11,16 +11,18 @@ from types import FrameType
 
 import click
 
+from edusphere.database.embedded import running_address
 from loadtests.bench.served import Trouble
-from loadtests.day import DAY
+from loadtests.day import CLASS, DAY
 from loadtests.player.own import NotOurs, require_ours
 from loadtests.stage import compare, locust, reach, report
+from loadtests.stage.crowd import enrol
 from loadtests.stage.locust import Load, Outcome
 from loadtests.stage.own_venv import ROOT, locust_python
 from loadtests.stage.run import Size, cast, play
-from loadtests.stage.setting import EMBEDDED, EXTERNAL, Setting, address, stage
+from loadtests.stage.setting import EMBEDDED, EXTERNAL, Setting, address, keys_of, stage
 
-COMPARE, REACH = "compare", "reach"
+COMPARE, REACH, PEOPLE = "compare", "reach", "people"
 KEPT = ROOT / ".cache" / "load"
 MISTAKE, CUT_SHORT = 2, 130
 
@@ -31,7 +33,7 @@ MISTAKE, CUT_SHORT = 2, 130
     + "\n\nThe exit status is 0 when all is as it must be, 1 when not (the scenario's bars are in loadtests/day.py), "
     "2 for a mistake."
 )
-@click.argument("scenario", type=click.Choice([*DAY, COMPARE, REACH]), metavar="SCENARIO|compare|reach")
+@click.argument("scenario", type=click.Choice([*DAY, PEOPLE, COMPARE, REACH]), metavar="SCENARIO|people|compare|reach")
 @click.option("--users", type=click.IntRange(1, 50_000), help="Who come in all; each scenario has its own number.")
 @click.option("--minutes", type=click.FloatRange(0.05, 24 * 60), help="How long, the time of coming included.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Of the school.")
@@ -48,7 +50,12 @@ MISTAKE, CUT_SHORT = 2, 130
 @click.option("--web-port", type=click.IntRange(1, 65535), default=8089, show_default=True)
 @click.option("--host", help="Load a school that is there, at this address, instead of one of its own.")
 @click.option(
-    "--people", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="With --host: who take part."
+    "--people", type=click.Path(dir_okay=False, path_type=Path), help="With --host: the file of who take part."
+)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="people: the data folder of the school at --host, which is empty and runs on this machine.",
 )
 @click.option("--insist", is_flag=True, help="With --host: also where it is not this machine.")
 @click.option(
@@ -68,6 +75,7 @@ def main(
     web_port: int,
     host: str | None,
     people: Path | None,
+    data: Path | None,
     insist: bool,
     kept: Path | None,
     rounds: int,
@@ -75,8 +83,8 @@ def main(
     """Load a school with a scenario of its day, and report what came out.
 
     Starts a school on ports of its own, makes its people, lets them come, writes a report, and stops everything.
-    `compare` plays several schools in turn and writes loadtests/results/load.md; `reach` tells what Locust itself can
-    do on this machine.
+    `people` only fills an empty school that is there, for --host; `compare` plays several schools in turn and writes
+    loadtests/results/load.md; `reach` tells what Locust itself can do on this machine.
     """
     if broker == "memory" and processes > 1:
         raise click.UsageError("Several processes need --broker redis: memory is one process's own.")
@@ -86,6 +94,10 @@ def main(
         raise click.UsageError("--host and --people go together: a school that is there, and who take part.")
     if host is not None:
         _or_usage_error(lambda: require_ours(host, insist))
+    if scenario == PEOPLE and (host is None or people is None or data is None):
+        raise click.UsageError("people needs --host, --people and --data: for which school, into which file.")
+    if scenario != PEOPLE and people is not None and not people.is_file():
+        raise click.UsageError(f"There is no file {people}. `./dev load people` makes one.")
     setting = Setting(processes, broker or ("redis" if processes > 1 else "memory"), postgres, through_nginx)
     signal.signal(signal.SIGTERM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="edusphere-load-") as place:
@@ -98,6 +110,13 @@ def main(
                 return
             if scenario == REACH:
                 click.echo(f"\n{reach.measure(folder, rounds, _say)}\n")
+                return
+            if scenario == PEOPLE and host is not None and people is not None and data is not None:
+                where = address(postgres) if postgres != EMBEDDED else running_address(data)
+                if where is None:
+                    raise Trouble(f"No school runs on {data}. Start it first: edusphere serve --data {data}")
+                enrol(where, keys_of(data), host, users or CLASS, _say).write(people)
+                _say(f"{people} holds {users or CLASS:,} people's credentials, good for a day: keep it to yourself.")
                 return
             size = Size.of(DAY[scenario], users, minutes, loaders)
             kept = kept or KEPT / f"{scenario}-{time.strftime('%Y-%m-%d-%H%M%S')}"

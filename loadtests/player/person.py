@@ -18,7 +18,7 @@ from locust.exception import RescheduleTask
 from loadtests.day import DAY
 from loadtests.player.changes import say
 from loadtests.player.line import Line, Refused
-from loadtests.player.people import Place
+from loadtests.player.people import Place, Someone
 from loadtests.player.together import WS, Play, takes_part
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
@@ -29,6 +29,8 @@ WORDS = "Has anybody understood what we are to do until Thursday? I have not, an
 class Person(FastHttpUser):
     """One of the school's people. A scenario's own class says in `scenario` which it is, and what they do in tasks."""
 
+    me: Someone
+
     abstract = True
     scenario: ClassVar[str]
     play: ClassVar[Play]
@@ -37,7 +39,6 @@ class Person(FastHttpUser):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.me = self.play.someone()
         self.line: Line | None = None
         self._after: dict[int, int | None] = {}
         """Up to where each room was heard, of those that are listened to."""
@@ -46,6 +47,7 @@ class Person(FastHttpUser):
 
     def on_start(self) -> None:
         """Come at a moment of one's own: Locust lets all of a second come together."""
+        self.me = self.play.someone()
         gevent.sleep(random.random())  # noqa: S311
         self.arrive()
 

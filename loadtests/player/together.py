@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+from gevent import GreenletExit
 from locust import events
 from locust.env import Environment
-from locust.exception import StopUser
 from locust.runners import MasterRunner, WorkerRunner
 from locust.stats import StatsEntry, bucket_response_time
 
@@ -38,8 +38,10 @@ FAULTS = {
     "unheard": "a change had not come when all was over",
 }
 """What Locust shows as a failure of hearing."""
-PATIENCE = 15.0
+PATIENCE = 10.0
 """Seconds after the last post in which everything must be heard."""
+MISTAKE = 2
+"""The exit status."""
 TELL = 5
 """Seconds between two signs of life."""
 
@@ -80,25 +82,28 @@ class Play:
         self._counted, self.hushed, self._began = [], False, time.time()
         self.people = People.read(Path(self._options.people), share, max(self._options.expect_workers, 1))
         self._everyone = self.people.one_by_one()
-        self._refused = not self._is_allowed()
+        self._refused = not self.is_allowed()
 
-    def _is_allowed(self) -> bool:
+    def is_allowed(self) -> bool:
+        """Whether the address may be loaded; else say why not. On Locust's page it can be typed anew."""
         try:
             require_ours(self.environment.host or "", insisted=self._options.insist)
         except NotOurs as sentence:
             logging.critical(str(sentence))
-            self.environment.process_exit_code = 2
-            gevent.spawn(self._runner.quit)
             return False
         return True
 
     def someone(self) -> Someone:
-        """Return who nobody plays yet."""
+        """Return who nobody plays yet.
+
+        Raises:
+            GreenletExit: there is nobody more, or this may not be played at all.
+        """
         someone = None if self._refused else next(self._everyone, None)
         if someone is None:
             if not self._refused:
                 logging.error("There are more users than people in the file: make more people.")
-            raise StopUser
+            raise GreenletExit
         return someone
 
     def room(self, number: int) -> Room:
@@ -281,8 +286,16 @@ def _arguments(parser: Any) -> None:
 
 
 def takes_part(environment: Environment, scenario: Scenario) -> Play:
-    """Make this process part of a run of that scenario."""
+    """Make this process part of a run of that scenario.
+
+    Raises:
+        SystemExit: the address is another's.
+    """
+    # Seconds are counted from when gevent last looked at the clock, which was before all was imported.
+    gevent.get_hub().loop.update_now()
     play = Play(environment)
+    if environment.host is not None and not play.is_allowed():
+        sys.exit(MISTAKE)
     events.test_start.add_listener(lambda **_: play.begin())
     events.request.add_listener(play.note_request)
     events.test_stopping.add_listener(play.settle)

@@ -52,9 +52,9 @@ def _install() -> None:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, env=os.environ | {"PYTHONWARNINGS": ""}, check=False
-    )
+    index = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
+    surroundings = index | os.environ | {"PYTHONWARNINGS": ""}
+    done = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False)  # noqa: S603
     if done.returncode != 0:
         raise Trouble("\n  ".join(["Locust could not be installed:", *done.stderr.strip().splitlines()[-5:]]))
 

@@ -55,7 +55,7 @@ class Stage:
 
     @property
     def keys(self) -> Keys:
-        return Keys((self.school.data / KEY_FILE).read_bytes().strip())
+        return keys_of(self.school.data)
 
     def spent(self) -> dict[str, float]:
         """Return everybody's CPU seconds."""
@@ -63,6 +63,18 @@ class Stage:
         return {SCHOOL: own.app, POSTGRES: own.postgres} | {
             name: cpu(process).together for name, process in self.beside.items()
         }
+
+
+def keys_of(data: Path) -> Keys:
+    """Return the key that a school keeps in its data folder.
+
+    Raises:
+        Trouble: there is none.
+    """
+    try:
+        return Keys((data / KEY_FILE).read_bytes().strip())
+    except OSError as error:
+        raise Trouble(f"{data} has no school's key in it ({error.strerror}).") from error
 
 
 @contextmanager
