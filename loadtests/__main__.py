@@ -6,11 +6,14 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from edusphere.database.address import Address
 from edusphere.database.embedded import running_address
 from loadtests.bench.served import Trouble
 from loadtests.day import CLASS, DAY
@@ -99,45 +102,44 @@ def main(
     if scenario != PEOPLE and people is not None and not people.is_file():
         raise click.UsageError(f"There is no file {people}. `./dev load people` makes one.")
     setting = Setting(processes, broker or ("redis" if processes > 1 else "memory"), postgres, through_nginx)
-    signal.signal(signal.SIGTERM, _interrupt)
-    with tempfile.TemporaryDirectory(prefix="edusphere-load-") as place:
+    with _sigterm_as_ctrl_c(), tempfile.TemporaryDirectory(prefix="edusphere-load-") as place:
         folder = Path(place)
         # The database runs as an ordinary user where the load test runs as root.
         folder.chmod(0o755)
         try:
             if scenario == COMPARE:
                 compare.write(folder, rounds, users, minutes, _say)
-                return
-            if scenario == REACH:
+            elif scenario == REACH:
                 click.echo(f"\n{reach.measure(folder, rounds, _say)}\n")
-                return
-            if scenario == PEOPLE and host is not None and people is not None and data is not None:
-                where = address(postgres) if postgres != EMBEDDED else running_address(data)
-                if where is None:
-                    raise Trouble(f"No school runs on {data}. Start it first: edusphere serve --data {data}")
-                enrol(where, keys_of(data), host, users or CLASS, _say).write(people)
-                _say(f"{people} holds {users or CLASS:,} people's credentials, good for a day: keep it to yourself.")
-                return
-            size = Size.of(DAY[scenario], users, minutes, loaders)
-            kept = kept or KEPT / f"{scenario}-{time.strftime('%Y-%m-%d-%H%M%S')}"
-            kept.mkdir(parents=True, exist_ok=True)
-            if web:
-                _on_the_web(scenario, size, setting, folder, kept, web_port)
-            elif host is not None and people is not None:
-                load = Load(
-                    scenario, host, people, size.users, size.arrival(DAY[scenario]), size.seconds, loaders, insist
-                )
-                _say(f"{size.users:,} people come to {host} …")
-                outcome = locust.headless(load, kept, dict)
-                _finish(scenario, f"{host}.", size, outcome, kept)
+            elif scenario == PEOPLE and host and people and data:
+                _make_people(address(postgres) if postgres != EMBEDDED else None, data, host, users or CLASS, people)
             else:
-                outcome = play(scenario, size, setting, folder, kept, _say)
-                _finish(scenario, f"{str(setting).capitalize()}.", size, outcome, kept)
+                size = Size.of(DAY[scenario], users, minutes, loaders)
+                kept = kept or KEPT / f"{scenario}-{time.strftime('%Y-%m-%d-%H%M%S')}"
+                kept.mkdir(parents=True, exist_ok=True)
+                if web:
+                    _on_the_web(scenario, size, setting, folder, kept, web_port)
+                elif host and people:
+                    arrival = size.arrival(DAY[scenario])
+                    load = Load(scenario, host, people, size.users, arrival, size.seconds, loaders, insist)
+                    _say(f"{size.users:,} people come to {host} …")
+                    _finish(scenario, f"{host}.", size, locust.headless(load, kept, dict), kept)
+                else:
+                    outcome = play(scenario, size, setting, folder, kept, _say)
+                    _finish(scenario, f"{str(setting).capitalize()}.", size, outcome, kept)
         except Trouble as trouble:
             raise click.ClickException(str(trouble)) from trouble
         except KeyboardInterrupt:
             _say("Stopped; everything that was started is ended.")
             sys.exit(CUT_SHORT)
+
+
+def _make_people(database: Address | None, data: Path, host: str, count: int, file: Path) -> None:
+    where = database or running_address(data)
+    if where is None:
+        raise Trouble(f"No school runs on {data}. Start it first: edusphere serve --data {data}")
+    enrol(where, keys_of(data), host, count, _say).write(file)
+    _say(f"{file} holds {count:,} people's credentials, good for a day: keep it to yourself.")
 
 
 def _finish(scenario: str, where: str, size: Size, outcome: Outcome, kept: Path) -> None:
@@ -172,8 +174,16 @@ def _or_usage_error(look: object) -> None:
         raise click.UsageError(str(sentence)) from sentence
 
 
-def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    def interrupt(signal_number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say(sentence: str) -> None:
