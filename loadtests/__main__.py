@@ -126,7 +126,7 @@ def main(
                     _finish(scenario, f"{host}.", size, locust.headless(load, kept, dict), kept)
                 else:
                     outcome = play(scenario, size, setting, folder, kept, _say)
-                    _finish(scenario, f"{str(setting).capitalize()}.", size, outcome, kept)
+                    _finish(scenario, f"On {setting}.", size, outcome, kept)
         except Trouble as trouble:
             raise click.ClickException(str(trouble)) from trouble
         except KeyboardInterrupt:

@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadtests.player.rooms import BY_ALL, MILLION
+from loadtests.player.rooms import BY_ALL, HEARD, MILLION
 
 LATE = 8
 """Seconds after which no process will say any more of a post: each reports every three."""
+REPORTED = 4
+"""Seconds after which every process has told of one."""
 PERCENTILES = (0.5, 0.9, 0.99, 1.0)
 
 
@@ -102,3 +104,22 @@ def summary(book: Book) -> dict[str, Any]:
             for second, page in sorted(book.seconds.items())
         ],
     }
+
+
+def sign_of_life(book: Book, began: float, now: int, seconds: int) -> str:
+    """Return how it went in the last seconds of which every process has told; nothing before there are any."""
+    last = now - REPORTED
+    pages = [page for second, page in list(book.seconds.items()) if last - seconds <= second < last]
+    if not pages:
+        return ""
+    heard: Counter[int] = sum((page.times[HEARD] for page in pages if HEARD in page.times), Counter())
+    asked = sum(times.total() for page in pages for name, times in page.times.items() if name not in (HEARD, BY_ALL))
+    counts = book.counts()
+    words = [
+        f"{now - began:4.0f} s: {max(sum(page.online.values()) for page in pages):,} online",
+        f"{asked / len(pages):,.0f} asked/s",
+        f"{heard.total() / len(pages):,.0f} heard/s",
+        *([f"p99 {percentile(heard, 0.99):,} ms"] if heard else []),
+        *(f"{counts[name]:,} {name}" for name in ("gaps", "doubles", "failures") if counts[name]),
+    ]
+    return " · ".join(words)

@@ -24,7 +24,7 @@ from locust.stats import StatsEntry, bucket_response_time
 
 from loadtests.day import Scenario
 from loadtests.player import verdict
-from loadtests.player.book import Book, percentile, summary
+from loadtests.player.book import Book, sign_of_life, summary
 from loadtests.player.own import NotOurs, require_ours
 from loadtests.player.people import People, Someone
 from loadtests.player.rooms import BY_ALL, HEARD, Room
@@ -219,23 +219,9 @@ class Play:
     def tell_how_it_goes(self) -> None:
         while True:
             gevent.sleep(TELL)
-            now = int(time.time())
-            pages = [page for second, page in list(self.book.seconds.items()) if now - 4 - TELL <= second < now - 4]
-            if pages:
-                heard: Counter[int] = sum((page.times[HEARD] for page in pages if HEARD in page.times), Counter())
-                counts = self.book.counts()
-                requests = sum(
-                    times.total() for page in pages for name, times in page.times.items() if name not in (HEARD, BY_ALL)
-                )
-                online = max(sum(page.online.values()) for page in pages)
-                told = [
-                    f"{now - self._began:4.0f} s: {online:,} online",
-                    f"{requests / len(pages):,.0f} asked/s",
-                    f"{heard.total() / len(pages):,.0f} heard/s",
-                    *([f"p99 {percentile(heard, 0.99):,} ms"] if heard else []),
-                    *(f"{counts[name]:,} {name}" for name in ("gaps", "doubles", "failures") if counts[name]),
-                ]
-                sys.stderr.write(f"{' · '.join(told)}\n")
+            words = sign_of_life(self.book, self._began, int(time.time()), TELL)
+            if words:
+                sys.stderr.write(f"{words}\n")
 
     def judge(self, scenario: Scenario) -> None:
         """Write down what came out, and let the exit code say whether it is what must be true."""

@@ -71,7 +71,7 @@ def write(folder: Path, rounds: int, users: int | None, minutes: float | None, s
         f"unheard changes of all runs together: {_faults(runs)}. Locust ran on the same two cores in one process, "
         f"{_locust(runs)} of a core."
     )
-    page = Page("Loaded by Locust", lead, tables, pictures)
+    page = Page("Loaded by Locust", lead, tables, pictures, "loaded by Locust")
     say(f"\n{page}\n\nKept in {page.keep(RESULTS, 'load')}")
 
 

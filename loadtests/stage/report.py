@@ -48,7 +48,7 @@ def _page(title: str, lead: str, outcome: Outcome, loaders: int) -> str:
     met = all(line[3] for line in summary["verdict"])
     counts = {name: count for name, count in sorted(summary["counts"].items()) if count}
     body = [
-        f"<h1>{escape(title)}</h1><p>{escape(lead)} {escape(machine())}</p>",
+        f"<h1>{escape(title)}</h1><p>{escape(lead)} {escape(machine('loaded by Locust'))}</p>",
         '<p class="met">All is as it must be.</p>' if met else '<p class="missed">Not all is as it must be.</p>',
         *(f'<p class="missed">{escape(warning)}</p>' for warning in warnings(outcome, loaders)),
         _table(("What must be true", "bar", "measured", "met"), [_verdict(*line) for line in summary["verdict"]]),

@@ -11,7 +11,7 @@ import pytest
 
 from loadtests.bench.plot import bars, over_time
 from loadtests.day import DAY
-from loadtests.player.book import Book, percentile, summary
+from loadtests.player.book import Book, percentile, sign_of_life, summary
 from loadtests.player.people import People, Place, Someone
 from loadtests.player.rooms import BY_ALL, HEARD, MILLION
 from loadtests.player.tally import Tally
@@ -83,6 +83,12 @@ def test_each_process_plays_its_own_people_and_together_they_are_all(tmp_path: P
     shares = [People.read(file, share, 3).everyone for share in range(3)]
     assert sorted(each.number for share in shares for each in share) == list(range(10))
     assert People.read(file).rooms == [Place("id", "host", "hall", 7)]
+
+
+def test_a_sign_of_life_is_of_the_seconds_that_all_have_told_of() -> None:
+    book = two_processes()
+    assert sign_of_life(book, began=90, now=102, seconds=5) == ""
+    assert sign_of_life(book, began=90, now=106, seconds=5) == "  16 s: 20 online · 0 asked/s · 2 heard/s · p99 50 ms"
 
 
 # -- what is shown
