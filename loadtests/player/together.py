@@ -84,6 +84,13 @@ class Play:
         self._everyone = self.people.one_by_one()
         self._refused = not self.is_allowed()
 
+    def has_people(self) -> bool:
+        """Whether the file of people is there; else say so."""
+        there = Path(self._options.people).is_file()
+        if not there:
+            logging.critical(f"There is no file {self._options.people}. `./dev load people` makes one.")
+        return there
+
     def is_allowed(self) -> bool:
         """Whether the address may be loaded; else say why not. On Locust's page it can be typed anew."""
         try:
@@ -275,12 +282,12 @@ def takes_part(environment: Environment, scenario: Scenario) -> Play:
     """Make this process part of a run of that scenario.
 
     Raises:
-        SystemExit: the address is another's.
+        SystemExit: the address is another's, or there is no file of people.
     """
     # Seconds are counted from when gevent last looked at the clock, which was before all was imported.
     gevent.get_hub().loop.update_now()
     play = Play(environment)
-    if environment.host is not None and not play.is_allowed():
+    if not play.has_people() or (environment.host is not None and not play.is_allowed()):
         sys.exit(MISTAKE)
     events.test_start.add_listener(lambda **_: play.begin())
     events.request.add_listener(play.note_request)

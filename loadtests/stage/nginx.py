@@ -27,6 +27,8 @@ http {{
         listen 127.0.0.1:{port} backlog=4096;
         proxy_http_version 1.1;
         proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto $scheme;
         proxy_set_header Upgrade $upgrade;
         proxy_set_header Connection $connection_upgrade;
         proxy_set_header Sec-WebSocket-Extensions "";
