@@ -131,7 +131,7 @@ def passed_on(
             command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=source, env=environment
         )
         try:
-            _wait_for(port, process, name)
+            wait_for(port, process, name)
             processes.pin(process.pid, SERVER_CORE)
             with Crowd(port, folder, CLIENT_CORE) as crowd:
                 file = folder / f"people-{port}"
@@ -149,7 +149,7 @@ def passed_on(
                 process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], name: str) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], name: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:

@@ -19,10 +19,12 @@ class Page:
     tables: Sequence[Table]
     pictures: Mapping[str, str] = field(default_factory=dict)
     """SVG by the name of its file."""
+    client: str = ""
+    """What loaded the server, where it was not the bench's own client."""
 
     def __str__(self) -> str:
         shown = [f"![{name.removesuffix('.svg')}]({name})" for name in self.pictures]
-        return "\n\n".join([f"# {self.title}", f"{self.lead} {machine()}", *map(str, self.tables), *shown])
+        return "\n\n".join([f"# {self.title}", f"{self.lead} {machine(self.client)}", *map(str, self.tables), *shown])
 
     def keep(self, folder: Path, name: str) -> Path:
         """Write it and its pictures, and return its file."""
@@ -34,10 +36,11 @@ class Page:
         return file
 
 
-def machine() -> str:
+def machine(client: str = "") -> str:
+    client = client or ("the load client in C" if has_compiler() else "the load client in Python")
     return (
         f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, {platform.python_implementation()} "
-        f"{platform.python_version()}, the load client in {'C' if has_compiler() else 'Python'}, load average "
+        f"{platform.python_version()}, {client}, load average "
         f"{os.getloadavg()[1]:.1f} at the end. "
         "The machine is shared: compare CPU and ratios, not lone seconds."
     )

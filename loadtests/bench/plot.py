@@ -1,4 +1,4 @@
-"""Measured points as a picture that any browser shows: a small SVG, both axes logarithmic."""
+"""Measured points as a picture that any browser shows: small SVGs, of a curve, of a time, or of bars."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Series = Mapping[str, Mapping[float, Sequence[float]]]
 
 
 def chart(title: str, across: str, up: str, series: Series) -> str:
-    """Return an SVG of the runs' medians, each with a bar from the least to the most."""
+    """Return an SVG of the runs' medians, both axes logarithmic, each with a bar from the least to the most."""
     xs = sorted({x for points in series.values() for x in points})
     ys = [y for points in series.values() for runs in points.values() for y in runs]
     low, high = 10 ** math.floor(math.log10(min(ys))), 10 ** math.ceil(math.log10(max(ys)))
@@ -50,10 +50,7 @@ def chart(title: str, across: str, up: str, series: Series) -> str:
             drawn.append(_line(place_x(x), place_y(min(runs)), place_x(x), place_y(max(runs)), colour, 2))
         drawn += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in middles]
         drawn.append(_text(LEFT + 90 + 290 * (number % 2), 44 + 18 * (number // 2), f"● {name}", "start", 12, colour))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">'
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(drawn)}</svg>\n'
-    )
+    return _picture(drawn)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -69,3 +66,57 @@ def _text(x: float, y: float, words: str, anchor: str, size: int = 12, colour: s
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str = "#dddddd", width: float = 1) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width:g}"/>'
+
+
+def over_time(title: str, up: str, series: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+    """Return an SVG of what changed from second to second, both axes even and from 0."""
+    points = [point for line in series.values() for point in line]
+    last, most = max((x for x, _ in points), default=0) or 1, _round_up(max((y for _, y in points), default=0))
+
+    def place(x: float, y: float) -> str:
+        across = LEFT + x / last * (WIDTH - LEFT - RIGHT)
+        return f"{across:.1f},{HEIGHT - BOTTOM - y / most * (HEIGHT - TOP - BOTTOM):.1f}"
+
+    drawn = [_text(WIDTH / 2, 22, title, "middle", 16), _text(WIDTH / 2, HEIGHT - 14, "seconds", "middle")]
+    drawn.append(_text(8, TOP - 10, up, "start"))
+    for step in range(6):
+        x = LEFT + step / 5 * (WIDTH - LEFT - RIGHT)
+        y = HEIGHT - BOTTOM - step / 5 * (HEIGHT - TOP - BOTTOM)
+        drawn += [_line(LEFT, y, WIDTH - RIGHT, y), _text(LEFT - 8, y + 4, f"{most * step / 5:,g}", "end")]
+        drawn.append(_text(x, HEIGHT - 38, f"{last * step / 5:.0f}", "middle"))
+    for number, (name, line) in enumerate(series.items()):
+        colour = COLOURS[number % len(COLOURS)]
+        path = " ".join(place(x, y) for x, y in line)
+        drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
+        drawn.append(_text(LEFT + 90 + 290 * (number % 2), 44 + 18 * (number // 2), f"● {name}", "start", 12, colour))
+    return _picture(drawn)
+
+
+def bars(title: str, unit: str, rows: Mapping[str, Sequence[float]]) -> str:
+    """Return an SVG with a bar for each name: its runs' median, and a line from the least to the most."""
+    names, height = 250, 28
+    most = _round_up(max(max(runs) for runs in rows.values()))
+    scale = (WIDTH - names - 110) / most
+    drawn = [_text(WIDTH / 2, 22, f"{title}, {unit}", "middle", 16)]
+    for number, (name, runs) in enumerate(rows.items()):
+        y, middle = 44 + number * height, median(runs)
+        drawn.append(_text(names - 10, y + 14, name, "end"))
+        drawn.append(f'<rect x="{names}" y="{y}" width="{middle * scale:.1f}" height="18" fill="{COLOURS[0]}"/>')
+        drawn.append(_line(names + min(runs) * scale, y + 9, names + max(runs) * scale, y + 9, "#222222", 2))
+        drawn.append(_text(names + max(runs) * scale + 8, y + 14, f"{middle:,.{2 if middle < 10 else 0}f}", "start"))
+    return _picture(drawn, 56 + len(rows) * height)
+
+
+def _round_up(most: float) -> float:
+    """Return the end of an axis: 1, 2 or 5 times a power of ten."""
+    if most <= 0:
+        return 1.0
+    decade = 10.0 ** math.floor(math.log10(most))
+    return next(step * decade for step in (1, 2, 5, 10) if step * decade >= most)
+
+
+def _picture(drawn: Sequence[str], height: int = HEIGHT) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">'
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(drawn)}</svg>\n'
+    )
