@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def behind(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Behind]:
     folder = tmp_path_factory.mktemp("behind")
     data, port = folder / "data", free_port()
-    settings = {
+    settings: dict[str, Any] = {
         "EDUSPHERE_PUBLIC_URL": f"http://localhost:{port}",
         "EDUSPHERE_ACCEL": "/protected-media/",
         "EDUSPHERE_TRUSTED_PROXIES": "127.0.0.1",
