@@ -5,11 +5,12 @@
 #
 # The image does so at each start. A certificate is used as soon as it is there.
 
+# shellcheck disable=SC2016 # what begins with $ here is nginx's
 set -eu
 cd "$(dirname "$0")"
 
-: "${NGINX_LISTEN:=8080}"           # the port, or address:port, for http
-: "${NGINX_LISTEN_TLS:=8443}"       # for https, where there is a certificate
+: "${NGINX_LISTEN:=8080}"           # the port, or address:port, for http; several apart by spaces
+: "${NGINX_LISTEN_TLS:=8443}"       # the same for https, where there is a certificate
 : "${NGINX_BACKENDS:=backend:8000}" # EduSphere's processes or hosts, apart by spaces
 : "${NGINX_RESOLVER=}"              # a name server that is asked again and again where they are (nginx 1.27.3 or newer)
 : "${NGINX_APP:=/srv/app}"          # the folder of the built app; in development unused
@@ -52,9 +53,15 @@ upstream() {
   say '    keepalive 64;' '    keepalive_timeout 3s;' '}'
 }
 
-# server_with LINE…: a server block that serves the school.
+# listen KIND ADDRESS…
+listen() {
+  kind=$1
+  shift
+  for address in "$@"; do say "    listen $address${kind:+ $kind} default_server;"; done
+}
+
+# server_with LINE…: the rest of a server block that serves the school.
 server_with() {
-  say 'server {'
   printf '    %s\n' "$@"
   say "    limit_req zone=visits burst=$NGINX_REQUESTS_AT_ONCE nodelay;" "    limit_conn visitors $NGINX_CONNECTIONS;"
   say "    set \$app $NGINX_APP;" "    set \$media $NGINX_MEDIA;" "    set \$pages $PWD/pages;"
@@ -83,17 +90,22 @@ server_with() {
   say "limit_req_zone \$binary_remote_addr zone=visits:10m rate=${NGINX_REQUESTS_PER_SECOND}r/s;"
   say 'limit_conn_zone $binary_remote_addr zone=visitors:10m;'
 
+  # shellcheck disable=SC2086
   if [ -f "$NGINX_CERTIFICATE" ]; then
-    say 'server {' "    listen $NGINX_LISTEN default_server;" '    include conf.d/headers.conf;'
-    say '    set $cache no-store;' '    set $policy $page_policy;'
+    say 'server {'
+    listen '' $NGINX_LISTEN
+    say '    include conf.d/headers.conf;' '    set $cache no-store;' '    set $policy $page_policy;'
     say "    location /.well-known/acme-challenge/ { root $NGINX_ACME; }"
     say '    location / { return 308 https://$host$request_uri; }' '}'
+    say 'server {'
     # nginx 1.25 and newer would have `http2 on`, which Debian 12 has not; both understand this.
-    server_with "listen $NGINX_LISTEN_TLS ssl http2 default_server;" \
-      "ssl_certificate $NGINX_CERTIFICATE;" "ssl_certificate_key $NGINX_CERTIFICATE_KEY;" 'include conf.d/tls.conf;'
+    listen 'ssl http2' $NGINX_LISTEN_TLS
+    server_with "ssl_certificate $NGINX_CERTIFICATE;" "ssl_certificate_key $NGINX_CERTIFICATE_KEY;" \
+      'include conf.d/tls.conf;'
   else
-    server_with "listen $NGINX_LISTEN default_server;" \
-      "location /.well-known/acme-challenge/ { root $NGINX_ACME; }"
+    say 'server {'
+    listen '' $NGINX_LISTEN
+    server_with "location /.well-known/acme-challenge/ { root $NGINX_ACME; }"
   fi
 } >place/http.conf
 
