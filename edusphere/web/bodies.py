@@ -32,28 +32,43 @@ class MeteredBody(Body):
     """A body that ends when more than MAX_CONTENT_LENGTH has arrived, and says when it has room for more.
 
     Quart's own measures only what waits to be read, so a body in chunks that is read as it comes has no end; and it
-    takes in whatever is sent, so one that comes faster than it is read is whole in memory.
+    takes in whatever is sent, so one that comes faster than it is read is whole in memory. How it keeps what waits is
+    another matter in each of its versions, so nothing of that is used here.
     """
 
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
-        super().__init__(expected_content_length, max_content_length)
+        super().__init__(expected_content_length, max_content_length)  # refuses what says itself that it is too large
+        self._limit = max_content_length
         self._arrived = 0
+        self._waiting = bytearray()
+        self._has_some = asyncio.Event()
+        """Or the end."""
+        self._has_all = asyncio.Event()
         self._backlog: float = BACKLOG
         self._room = asyncio.Event()
         self._room.set()
         self._is_wanted = True
 
     def append(self, data: bytes) -> None:
-        if not self._is_wanted:
+        if not self._is_wanted or not data or self._must_raise is not None:
             return
         self._arrived += len(data)
-        if self._max_content_length is not None and self._arrived > self._max_content_length:
+        if self._limit is not None and self._arrived > self._limit:
             self._must_raise = RequestEntityTooLarge()
             self.set_complete()
-        else:
-            super().append(data)
-            if len(self._data) > self._backlog:
-                self._room.clear()
+            return
+        self._waiting += data
+        self._has_some.set()
+        if len(self._waiting) > self._backlog:
+            self._room.clear()
+
+    def set_complete(self) -> None:
+        self._has_all.set()
+        self._has_some.set()
+
+    def set_result(self, data: bytes) -> None:
+        self.append(data)
+        self.set_complete()
 
     async def room(self) -> None:
         """Wait until more may come."""
@@ -62,18 +77,35 @@ class MeteredBody(Body):
     def let_go(self) -> None:
         """Nobody reads any more: what still comes is dropped, and nobody has to wait."""
         self._is_wanted = False
-        self._data.clear()
+        self._waiting.clear()
         self._room.set()
 
+    def clear(self) -> None:
+        self._waiting.clear()
+
     async def __anext__(self) -> bytes:
-        data = await super().__anext__()
+        if self._must_raise is None:
+            await self._has_some.wait()
+        if self._must_raise is not None:
+            raise self._must_raise
+        if not self._waiting:
+            raise StopAsyncIteration
+        data = bytes(self._waiting)
+        self._waiting.clear()
+        if not self._has_all.is_set():
+            self._has_some.clear()
         self._room.set()
         return data
 
     def __await__(self) -> Generator[Any, None, Any]:
         self._backlog = float("inf")  # all of it is wanted at once
         self._room.set()
-        return super().__await__()
+        if self._must_raise is not None:
+            raise self._must_raise
+        yield from self._has_all.wait().__await__()
+        if self._must_raise is not None:
+            raise self._must_raise
+        return bytes(self._waiting)
 
 
 class MeteredRequest(Request):

@@ -42,7 +42,7 @@ def memory(root: int) -> Cost:
 
 def pin(root: int, core: int) -> None:
     """Keep a process and its descendants on one core, but let Postgres run where it likes."""
-    for process in _family(root):
+    for process in family(root):
         if (PROC / str(process) / "comm").read_text().strip() != POSTGRES:
             for thread in (PROC / str(process) / "task").iterdir():
                 os.sched_setaffinity(int(thread.name), {core})
@@ -50,7 +50,7 @@ def pin(root: int, core: int) -> None:
 
 def _sum(root: int, measure: Callable[[int], float]) -> Cost:
     app = postgres = 0.0
-    for process in _family(root):
+    for process in family(root):
         try:
             if (PROC / str(process) / "comm").read_text().strip() == POSTGRES:
                 postgres += measure(process)
@@ -61,7 +61,8 @@ def _sum(root: int, measure: Callable[[int], float]) -> Cost:
     return Cost(app, postgres)
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
+    """Return a process and its descendants."""
     children = defaultdict(list)
     for entry in PROC.iterdir():
         if entry.name.isdigit():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -23,9 +23,12 @@ from edusphere.school.models.ids import new_id
 from edusphere.school.sessions import Device
 from edusphere.settings import Settings
 from edusphere.web.parts import Parts
+from loadtests.bench.processes import free_port
 from tests.conftest import KEYS
+from tests.nginx.placed import placed
 from tests.people import PASSWORD, PASSWORD_HASH, Cast, move_in
 from tests.security.hostile import wire
+from tests.security.hostile.by_nginx import PAGE
 from tests.security.hostile.cases import Case, Spoken, Target, handshake
 from tests.security.hostile.wire import Heard
 from tests.security.served import Served
@@ -73,8 +76,11 @@ class Bystander:
 
 
 class Siege:
-    def __init__(self, served: Served, target: Target, bystanders: tuple[Bystander, Bystander]) -> None:
+    def __init__(self, served: Served, port: int, target: Target, bystanders: tuple[Bystander, Bystander]) -> None:
         self.served = served
+        self.port = port
+        """Where all come in: the school's own, or nginx's."""
+        self.through_nginx = port != served.port
         self.target = target
         self.survived = 0
         """Sendings so far: a case, or one again that was held up."""
@@ -91,7 +97,7 @@ class Siege:
         return heard, echo
 
     async def _send(self, case: Case | Spoken) -> Heard:
-        it, port = self.target, self.served.port
+        it, port = self.target, self.port
         if isinstance(case, Case):
             return await wire.exchange(port, case.send(it))
         return await wire.speak(port, handshake(it, path=case.path), case.say(it), case.answer.encode())
@@ -105,29 +111,46 @@ class Siege:
         return perf_counter() - began
 
     async def is_healthy(self) -> bool:
-        heard = await wire.exchange(self.served.port, wire.request("/api/health/ready", host="anywhere"))
+        heard = await wire.exchange(self.port, wire.request("/api/health/ready", host="anywhere"))
         return self.served.lives and [response.status for response in heard.responses] == [200]
 
 
 @asynccontextmanager
-async def besieged(address: Address, folder: Path, **settings: Any) -> AsyncIterator[Siege]:
-    """Serve a school at this empty database, and have everybody come."""
+async def besieged(
+    address: Address, folder: Path, *, through_nginx: bool = False, **settings: Any
+) -> AsyncIterator[Siege]:
+    """Serve a school at this empty database, and have everybody come, by way of nginx or straight."""
     (folder / "secret_key").write_text("not for anybody")
     app = create_app(Settings(data=folder, _env_file=None), address=address, keys=KEYS)  # type: ignore[call-arg]
     async with app.test_app():
         parts: Parts = app.extensions["edusphere"]
         cast = await move_in(parts.database)
         target, bearers = await _settle(parts, cast)
-        served = Served(address, folder, **SETTINGS, **settings)
+        port = free_port()
+        at_nginx = {"EDUSPHERE_ALLOWED_HOSTS": f"localhost:{port}", "EDUSPHERE_TRUSTED_PROXIES": "127.0.0.1"}
+        served = Served(address, folder, **SETTINGS, **settings, **(at_nginx if through_nginx else {}))
+        port = port if through_nginx else served.port
         await served.open()
         try:
-            room_id = str(target(served.host).room_id)
-            bystanders = [await Bystander.come(served.port, bearer, room_id) for bearer in bearers]
-            yield Siege(served, target(served.host), (bystanders[0], bystanders[1]))
-            for bystander in bystanders:
-                await bystander.leave()
+            with ExitStack() as before:
+                if through_nginx:
+                    app_folder = {"NGINX_APP": str(_pages(folder.with_name(f"{folder.name}-app")))}
+                    nginx = folder.with_name(f"{folder.name}-nginx")
+                    before.enter_context(placed(nginx, port, [served.port], **app_folder))
+                known = target(f"localhost:{port}")
+                bystanders = [await Bystander.come(port, bearer, str(known.room_id)) for bearer in bearers]
+                yield Siege(served, port, known, (bystanders[0], bystanders[1]))
+                for bystander in bystanders:
+                    await bystander.leave()
         finally:
             await served.close()
+
+
+def _pages(folder: Path) -> Path:
+    """Make an app that was built, as far as anybody looks at it here."""
+    (folder / "static").mkdir(parents=True)
+    (folder / "index.html").write_text(PAGE)
+    return folder
 
 
 async def _settle(parts: Parts, cast: Cast) -> Any:
