@@ -110,6 +110,8 @@ class MessagePosted(Event, frozen=True, tag="message.posted"):
 
 
 class MessageEdited(Event, frozen=True, tag="message.edited"):
+    """Its words changed; or it had been removed and can be read again, in its place."""
+
     room_id: UUID
     number: int
     message: Message

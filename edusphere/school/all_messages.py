@@ -199,12 +199,18 @@ class AllMessages:
         every word for a common one.
         """
         recent = f"""
-            SELECT messages.id FROM (
+            WITH recent AS MATERIALIZED (
                 SELECT messages.* FROM {SPOKEN_OF} WHERE {LOOKED_AFTER} AND {where} {order} LIMIT {RECENT}
-            ) messages WHERE {contains} {order}
+            ), found AS (
+                SELECT id, row_number() OVER ({order}) AS place FROM recent messages
+                WHERE {contains} {order} LIMIT {most}
+            )
+            SELECT found.id, (SELECT count(*) FROM recent) AS looked_at
+            FROM (SELECT) AS one LEFT JOIN found ON true ORDER BY place
         """  # noqa: S608 (our own words)
-        ids = await self._ids(recent, where, most)
-        if len(ids) > size:
+        rows = await self._database.rows(recent, *where.values)
+        ids = [row["id"] for row in rows if row["id"] is not None]
+        if len(ids) > size or rows[0]["looked_at"] < RECENT:
             return ids
         hits = f"""
             WITH hits AS MATERIALIZED (SELECT messages.* FROM messages WHERE {where} AND {contains})

@@ -10,7 +10,7 @@ import pytest
 from edusphere.contract.events import MessageEdited, MessageRemoved
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
-from edusphere.school import School
+from edusphere.school import School, all_messages
 from edusphere.school.ledger import Ledger
 from edusphere.school.me import Me
 from edusphere.school.messages import Draft
@@ -56,7 +56,11 @@ async def test_messages_of_the_whole_school_come_the_newest_first(
     assert (await listed(olga, room_id=chess.id, author_id=cast.ben.id)).nodes == ()
 
 
-async def test_messages_are_found_by_words_and_their_beginnings(school: School, cast: Cast, olga: Me, say: Say) -> None:
+@pytest.mark.parametrize("recent", [2_000, 1], ids=["among the newest", "by the index"])
+async def test_messages_are_found_by_words_and_their_beginnings(
+    school: School, cast: Cast, olga: Me, say: Say, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    monkeypatch.setattr(all_messages, "RECENT", recent)
     await say(cast.ben, "Ārija draws the **photosynthesis** of a leaf")
     await say(cast.mia, "Photographs of cells")
 

@@ -102,6 +102,7 @@ export interface File {
   height?: number | null
 }
 
+/** Its words changed; or it had been removed and can be read again, in its place. */
 export interface MessageEdited {
   type: "message.edited"
   roomId: string
