@@ -116,9 +116,12 @@ test('An administrator rolls the term over and undoes it', async ({ guest }) => 
   await expect(opening).toBeHidden()
   const emma = await guest('emma')
   await ilze.runCourse(code, term, emma)
+  const courses = emma.page.getByRole('region', { name: 'Your courses' })
+  await courses.getByRole('link', { name: code }).first().click()
+  await emma.goToTab('Rooms')
   await emma.page
-    .getByRole('list', { name: new RegExp(code) })
-    .getByRole('link', { name: 'General' })
+    .getByRole('main')
+    .getByRole('link', { name: /^General/ })
     .click()
   await expect(emma.composer).toBeVisible()
 

@@ -206,6 +206,17 @@ describe('a person who is signed in', () => {
     expect(chat.lost.get('lab')).toBe('left')
   })
 
+  it('is in it again once they are let in again', async () => {
+    serve()
+    socket.say({ type: 'room.left', roomId: 'lab' })
+    await frame()
+    expect(chat.lost.get('lab')).toBe('left')
+    socket.say({ type: 'room.joined', roomId: 'lab' })
+    await frame()
+    expect(chat.rooms?.has('lab')).toBe(true)
+    expect(chat.lost.has('lab')).toBe(false)
+  })
+
   it('leaves the socket and the memory when they sign out', () => {
     live.end()
     expect(realtime.state).toBe('idle')
