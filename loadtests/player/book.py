@@ -55,11 +55,12 @@ class Book:
     def counts(self) -> Counter[str]:
         return sum((second.counts for second in self.seconds.values()), Counter())
 
-    def times(self) -> dict[str, Counter[int]]:
+    def times(self, since: int = 0) -> dict[str, Counter[int]]:
         together: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        for second in self.seconds.values():
-            for name, times in second.times.items():
-                together[name].update(times)
+        for second, page in self.seconds.items():
+            if second >= since:
+                for name, times in page.times.items():
+                    together[name].update(times)
         return dict(together)
 
     def online(self) -> int:
@@ -77,20 +78,18 @@ def percentile(times: Counter[int], share: float) -> int:
     return 0
 
 
-def summary(book: Book) -> dict[str, Any]:
-    """Return the whole, as it is kept for the report."""
+def summary(book: Book, arrival: float = 0) -> dict[str, Any]:
+    """Return the whole, as it is kept for the report; `arrival` is how many seconds it took all to come."""
     began = min(book.seconds, default=0)
+    present = began + round(arrival) + 1
     return {
+        "began": began,
+        "present": present,
         "seconds": max(book.seconds, default=0) - began + 1,
         "online": book.online(),
         "counts": dict(book.counts()),
-        "times": {
-            name: {
-                "count": times.total(),
-                **{f"p{round(100 * share)}": percentile(times, share) for share in PERCENTILES},
-            }
-            for name, times in sorted(book.times().items())
-        },
+        "times": _told(book.times()),
+        "times when all were there": _told(book.times(present)),
         "history": [
             {
                 "second": second - began,
@@ -103,6 +102,13 @@ def summary(book: Book) -> dict[str, Any]:
             }
             for second, page in sorted(book.seconds.items())
         ],
+    }
+
+
+def _told(times: dict[str, Counter[int]]) -> dict[str, dict[str, int]]:
+    return {
+        name: {"count": each.total(), **{f"p{round(100 * share)}": percentile(each, share) for share in PERCENTILES}}
+        for name, each in sorted(times.items())
     }
 
 

@@ -235,7 +235,7 @@ class Play:
         if self._refused or isinstance(self._runner, WorkerRunner):
             return
         stats = self.environment.stats
-        kept = summary(self.book)
+        kept = summary(self.book, self._options.num_users / self._options.spawn_rate)
         kept["people"] = self._runner.target_user_count
         kept["errors"] = [
             f"{each.occurrences} × {each.name}: {each.parse_error(each.error)}" for each in stats.errors.values()

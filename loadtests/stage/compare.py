@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from loadtests.bench.page import Page, medians
 from loadtests.bench.plot import bars
 from loadtests.bench.table import Table, figure
+from loadtests.day import DAY
 from loadtests.player.rooms import BY_ALL, HEARD
 from loadtests.stage import reach
-from loadtests.stage.locust import Outcome
-from loadtests.stage.run import Size, play
-from loadtests.stage.setting import EXTERNAL, NGINX, POSTGRES, SCHOOL, VALKEY, Setting, debian
+from loadtests.stage.locust import Outcome, Steady, headless
+from loadtests.stage.run import Size, cast
+from loadtests.stage.setting import EXTERNAL, NGINX, POSTGRES, SCHOOL, VALKEY, Setting, debian, stage
 
 RESULTS = Path(__file__).parents[1] / "results"
 PLAIN, REDIS, TWO, APART, PROXIED = "memory", "Redis", "two processes", "external Postgres", "through nginx"
@@ -23,8 +26,9 @@ SETTINGS = {
     APART: Setting(postgres=EXTERNAL),
     PROXIED: Setting(through_nginx=True),
 }
-USERS = {"assembly": 1_000, "lessons": 900}
-MINUTES = 0.5
+HOURS = ("assembly", "lessons")
+USERS = 600
+MINUTES = 0.3
 TABLES: Mapping[str, Mapping[str, str]] = {
     "Memory against Redis": {"memory": PLAIN, "Redis": REDIS},
     "One process against two": {"one process over Redis": REDIS, "two processes over Redis": TWO},
@@ -39,44 +43,55 @@ TIMES = (
     ("p99", HEARD, "p99"),
     ("post → heard by all, ms: p50", BY_ALL, "p50"),
     ("p99", BY_ALL, "p99"),
-    ("handshake → all rooms heard, ms: p50", "open", "p50"),
-    ("p99", "open", "p99"),
 )
 Runs = dict[str, dict[str, list[Outcome]]]
 """By scenario, then by school."""
 
 
 def write(folder: Path, rounds: int, users: int | None, minutes: float | None, say: Callable[[str], None]) -> None:
-    """Measure all of it, and keep the page with its pictures."""
+    """Measure all of it, and keep the page with its pictures after every round."""
     heard = reach.measure(folder, rounds, say)
-    runs: Runs = {scenario: {name: [] for name in SETTINGS} for scenario in USERS}
-    for each in range(1, rounds + 1):
-        for scenario, usual in USERS.items():
-            size = Size(users or usual, minutes or MINUTES)
-            for name, setting in SETTINGS.items():
-                say(f"── round {each} of {rounds}: {scenario}, {name} ──")
-                place = folder / f"{scenario}-{name.replace(' ', '-')}-{each}"
-                place.mkdir()
-                place.chmod(0o755)
-                runs[scenario][name].append(play(scenario, size, setting, place, place, say))
+    size = Size(users or USERS, minutes or MINUTES)
+    for done, runs in enumerate(_loaded(folder, rounds, size, say), start=1):
+        page = _page(heard, size, runs, done)
+        say(f"\n{page}\n\nKept in {page.keep(RESULTS, 'load')}")
+
+
+def _page(heard: Table, size: Size, runs: Runs, rounds: int) -> Page:
     tables = [heard, *(_table(title, pair, runs) for title, pair in TABLES.items())]
-    pictures = {f"load-{scenario}.svg": _picture(scenario, runs[scenario]) for scenario in USERS}
-    postgres = f"Debian's ({folder_name(debian())})" if debian() else "the wheel's, in a cluster of its own"
+    pictures = {f"load-{scenario}.svg": _picture(scenario, runs[scenario]) for scenario in HOURS}
+    programs = debian()
+    postgres = f"Debian's ({programs.parent.name})" if programs else "the wheel's, in a cluster of its own"
     lead = (
-        f"Written by `./dev load compare --rounds {rounds}`: {medians(rounds)} One thing differs in each table; the "
-        f"schools took turns. `assembly`: {USERS['assembly'] if users is None else users:,} people hear one who posts "
-        f"four times a second; `lessons`: {USERS['lessons'] if users is None else users:,} people in rooms of 30 type, "
-        f"post, read, edit and page back; {60 * (minutes or MINUTES):.0f} s each, half of it coming. CPU is that of a "
-        f"whole run, the coming included. The external Postgres is {postgres}, over its Unix socket. Gaps, doubles and "
-        f"unheard changes of all runs together: {_faults(runs)}. Locust ran on the same two cores in one process, "
-        f"{_locust(runs)} of a core."
+        f"Written by `./dev load compare --rounds {rounds}`: {medians(rounds)} One thing differs in each table; all "
+        f"schools were served at once and loaded in turn. `assembly`: {size.users:,} people hear one who posts four "
+        f"times a second; `lessons`: as many, in rooms of 30, type, post, read, edit and page back. {size.seconds:.0f} s each, "
+        "half of it coming; the tables are of the rest, when all were there. The external Postgres is "
+        f"{postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs together: {_faults(runs)}. "
+        f"Locust ran on the same cores in one process, at {_locust(runs)} % of a core."
     )
-    page = Page("Loaded by Locust", lead, tables, pictures, "loaded by Locust")
-    say(f"\n{page}\n\nKept in {page.keep(RESULTS, 'load')}")
+    return Page("Loaded by Locust", lead, tables, pictures, "loaded by Locust")
 
 
-def folder_name(programs: Path | None) -> str:
-    return programs.parent.name if programs else ""
+def _loaded(folder: Path, rounds: int, size: Size, say: Callable[[str], None]) -> Iterator[Runs]:
+    """Yield what came out up to the end of each round."""
+    runs: Runs = {scenario: {name: [] for name in SETTINGS} for scenario in HOURS}
+    with ExitStack() as stack:
+        schools = {}
+        for name, setting in SETTINGS.items():
+            place = folder / name.replace(" ", "-")
+            place.mkdir()
+            place.chmod(0o755)
+            served = stack.enter_context(stage(setting, place, say))
+            schools[name] = served, cast(HOURS[0], size, served, place, say)
+        for each in range(1, rounds + 1):
+            for scenario in HOURS:
+                for name, (served, load) in schools.items():
+                    say(f"── round {each} of {rounds}: {scenario}, {name} ──")
+                    arrival = size.arrival(DAY[scenario])
+                    outcome = headless(replace(load, scenario=scenario, arrival=arrival), folder, served.spent)
+                    runs[scenario][name].append(outcome)
+            yield runs
 
 
 def _table(title: str, pair: Mapping[str, str], runs: Runs) -> Table:
@@ -84,31 +99,28 @@ def _table(title: str, pair: Mapping[str, str], runs: Runs) -> Table:
     table = Table(title, ["", *columns])
     chosen = [runs[scenario][name] for scenario in runs for name in pair.values()]
     for what, name, share in TIMES:
-        table.rows.append([what, *(_figure([each.summary["times"][name][share] for each in of]) for of in chosen)])
-    heard = [[each.summary["times"][HEARD]["count"] for each in of] for of in chosen]
-    table.rows.append(["heard in all", *(figure(of, 0) for of in heard)])
+        times = [[each.summary["times when all were there"][name][share] for each in of] for of in chosen]
+        table.rows.append([what, *(figure(of, 0) for of in times)])
+    steady = [[each.when_all_were_there() for each in of] for of in chosen]
+    table.rows.append(["heard a second", *(figure([each.heard / each.seconds for each in of], 0) for of in steady)])
     for who in SPENDERS:
-        spent = [[each.spent(who) for each in of] for of in chosen]
+        spent = [[_each(run, who) for run in of] for of in steady]
         if any(map(any, spent)):
-            table.rows.append([f"CPU s: {who}", *(figure(of, 1) for of in spent)])
-    together = [[sum(each.spent(who) for who in SPENDERS) for each in of] for of in chosen]
-    table.rows.append(["CPU s: together", *(figure(of, 1) for of in together)])
-    each_heard = [
-        [1e6 * cost / count for cost, count in zip(*of, strict=True)] for of in zip(together, heard, strict=True)
-    ]
-    table.rows.append(["CPU µs together, for each that was heard", *(figure(of, 0) for of in each_heard)])
+            table.rows.append([f"CPU µs for each that was heard: {who}", *(figure(of, 1) for of in spent)])
+    table.rows.append(["together", *(figure([_each(run, *SPENDERS) for run in of], 1) for of in steady)])
     return table
 
 
-def _figure(runs: Sequence[float]) -> str:
-    return figure(runs, 0)
+def _each(run: Steady, *spenders: str) -> float:
+    """Return the microseconds that one change heard by one listener cost these."""
+    return 1e6 * sum(run.spent.get(who, 0.0) for who in spenders) / max(run.heard, 1)
 
 
 def _picture(scenario: str, schools: Mapping[str, Sequence[Outcome]]) -> str:
     return bars(
-        f"{scenario}: CPU of a whole run",
-        "seconds",
-        {name: [sum(run.spent(who) for who in SPENDERS) for run in of] for name, of in schools.items()},
+        f"{scenario}: CPU for each change that one listener heard",
+        "µs",
+        {name: [_each(run.when_all_were_there(), *SPENDERS) for run in of] for name, of in schools.items()},
     )
 
 
@@ -121,4 +133,4 @@ def _faults(runs: Runs) -> str:
 
 def _locust(runs: Runs) -> str:
     shares = [100 * each.locust_share for schools in runs.values() for of in schools.values() for each in of]
-    return f"at {figure(shares, 0)} %"
+    return figure(shares, 0)

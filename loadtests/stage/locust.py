@@ -15,6 +15,7 @@ from typing import Any
 
 from loadtests.bench.processes import cpu, environment
 from loadtests.bench.served import Trouble
+from loadtests.player.rooms import HEARD
 from loadtests.stage.own_venv import ROOT, locust_python
 
 ENDING = 90.0
@@ -54,8 +55,20 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Moment:
     at: float
+    """Seconds since 1970."""
     spent: dict[str, float]
     """CPU seconds until then, by whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """Some seconds of a run in which nobody came or went."""
+
+    seconds: float
+    heard: int
+    """Changes, each by each listener."""
+    spent: dict[str, float]
+    """CPU seconds, by whom."""
 
 
 @dataclass
@@ -72,9 +85,20 @@ class Outcome:
             return 0.0
         return (middle[-1].spent[LOCUST] - middle[0].spent[LOCUST]) / (middle[-1].at - middle[0].at)
 
-    def spent(self, who: str) -> float:
-        """Return the CPU seconds of the whole run."""
-        return self.moments[-1].spent.get(who, 0.0) - self.moments[0].spent.get(who, 0.0) if self.moments else 0.0
+    def when_all_were_there(self) -> Steady:
+        """Return the part of the run between the coming and the going."""
+        first, last = self.summary["present"], self.summary["began"] + self.summary["seconds"] - 2
+        moments = [moment for moment in self.moments if first <= moment.at <= last]
+        if len(moments) < 2:
+            raise Trouble("The run was too short: nobody stayed when all had come.")
+        first, last = moments[0].at, moments[-1].at
+        heard = sum(
+            page["times"][HEARD]["count"]
+            for page in self.summary["history"]
+            if HEARD in page["times"] and first <= self.summary["began"] + page["second"] < last
+        )
+        spent = {who: moments[-1].spent[who] - moments[0].spent[who] for who in moments[0].spent}
+        return Steady(last - first, heard, spent)
 
 
 def headless(load: Load, folder: Path, spent: Callable[[], dict[str, float]]) -> Outcome:
@@ -91,7 +115,7 @@ def headless(load: Load, folder: Path, spent: Callable[[], dict[str, float]]) ->
     with _started(load, options, folder / LOG) as process:
         until = time.monotonic() + load.seconds + ENDING
         while process.poll() is None:
-            moments.append(Moment(time.monotonic(), spent() | {LOCUST: cpu(process.pid).app}))
+            moments.append(Moment(time.time(), spent() | {LOCUST: cpu(process.pid).app}))
             if time.monotonic() > until:
                 raise Trouble(f"Locust did not come to an end. Its words are in {folder / LOG}.")
             time.sleep(1)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from loadtests.bench.plot import bars, over_time
+from loadtests.bench.served import Trouble
 from loadtests.day import DAY
 from loadtests.player.book import Book, percentile, sign_of_life, summary
 from loadtests.player.people import People, Place, Someone
@@ -96,7 +97,7 @@ def test_a_sign_of_life_is_of_the_seconds_that_all_have_told_of() -> None:
 
 def an_outcome(locust_cpu: float) -> Outcome:
     moments = [
-        Moment(float(at), {"the school": 0.2 * at, "its Postgres": 0.1 * at, LOCUST: locust_cpu * at})
+        Moment(100.0 + at, {"the school": 0.2 * at, "its Postgres": 0.1 * at, LOCUST: locust_cpu * at})
         for at in range(9)
     ]
     book = two_processes()
@@ -133,3 +134,23 @@ def test_a_report_says_when_locust_itself_had_no_time_left() -> None:
 )
 def test_pictures_are_well_formed(picture: str) -> None:
     assert ElementTree.fromstring(picture).tag.endswith("svg")  # noqa: S314 (made here)
+
+
+def test_what_it_costs_is_told_of_the_time_when_all_were_there() -> None:
+    book = Book()
+    for second in range(100, 112):
+        tally = Tally()
+        for _ in range(5 if second < 104 else 50):  # who comes is not told of much
+            tally.note(HEARD, 900 if second < 104 else 7)
+        book.enter("", tally.take(second))
+    moments = [Moment(100.5 + at, {"the school": 0.2 * at, LOCUST: 0.1 * at}) for at in range(12)]
+    outcome = Outcome(0, summary(book, arrival=3), moments)
+    steady = outcome.when_all_were_there()
+    assert outcome.summary["times when all were there"][HEARD]["p100"] == 7
+    assert (steady.seconds, steady.heard) == (5.0, 5 * 50)
+    assert steady.spent == pytest.approx({"the school": 1.0, LOCUST: 0.5})
+
+
+def test_a_run_in_which_nobody_stayed_tells_nothing() -> None:
+    with pytest.raises(Trouble, match="too short"):
+        Outcome(0, summary(two_processes(), arrival=60), []).when_all_were_there()
