@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loadtests.bench import accept, backup, courses, memory, paint, posts, report, resume, room, signin, start
+from loadtests.bench import accept, backup, behind, courses, memory, paint, posts, report, resume, room, signin, start
 from loadtests.bench.effort import Effort
 from loadtests.bench.page import Page, medians
 from loadtests.bench.served import Trouble
@@ -22,6 +22,7 @@ BASELINE = {
 }
 PAGES = {
     "accept": accept.measure,
+    "behind": behind.measure,
     "posts": posts.measure,
     "fanout": report.measure,
     "resume": resume.measure,
