@@ -9,6 +9,7 @@ import pytest
 from edusphere.contract.events import AdmissionsChanged, CourseJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from edusphere.realtime import Realtime
 from edusphere.school import School
 from edusphere.school.course_invitations import CourseInvitations
 from edusphere.school.invitation_replies import InvitationReplies
@@ -17,6 +18,8 @@ from edusphere.school.models import Course, CourseRole, Role
 from edusphere.school.models.ids import new_id
 from edusphere.school.registration import Registration
 from edusphere.school.settings import RegistrationMode
+from edusphere.settings import Settings
+from tests.conftest import KEYS
 from tests.letters import mails_to, token_in_the_last_mail_to
 from tests.news import News
 from tests.people import PASSWORD, Cast
@@ -232,6 +235,20 @@ async def test_one_person_is_not_flooded_and_the_record_says_who_was_invited(
     acts = await database.rows("SELECT act, details::text FROM audit_entries ORDER BY number")
     assert [row["act"] for row in acts][-6:] == ["course.invited"] * 5 + ["invitation.cancelled"]
     assert ZOE in acts[-1]["details"]
+
+
+async def test_nobody_invites_without_end_and_a_list_counts_as_a_whole(
+    database: Database, realtime: Realtime, settings: Settings, cast: Cast, genetics: Course
+) -> None:
+    few = School(database, realtime, settings.model_copy(update={"invitations_per_hour": 3}), KEYS)
+    with pytest.raises(TooMany):
+        await few.course_invitations.invite(
+            cast.anna, genetics.id, "a@x.example, b@x.example, c@x.example, d@x.example"
+        )
+    assert await few.course_invitations.listed(cast.anna, genetics.id) == []
+    await few.course_invitations.invite(cast.anna, genetics.id, "a@x.test, b@x.test, c@x.test")
+    with pytest.raises(TooMany):
+        await few.course_invitations.invite(cast.anna, genetics.id, "d@x.test")
 
 
 def _in_person(me: Me) -> Me:
