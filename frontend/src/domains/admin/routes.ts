@@ -2,11 +2,10 @@ import type { RouteRecordRaw } from 'vue-router'
 
 import { useAuth } from '@/domains/auth'
 
-import { SECTIONS } from './places'
-
 export const adminRoutes: RouteRecordRaw[] = [
   {
-    path: `/admin/:section(${SECTIONS.join('|')})?/:subject?`,
+    // As in `places`, which the first page need not carry.
+    path: '/admin/:section(people|import|courses|rooms|topics|messages|reports|roles|settings|audit)?/:subject?',
     name: 'admin',
     component: async () => (await import('./screen')).loadScreen(),
     props: true,
