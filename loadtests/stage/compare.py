@@ -63,9 +63,9 @@ def _page(size: Size, runs: Runs, rounds: int) -> Page:
     lead = (
         f"Written by `./dev load compare --rounds {rounds}`: {medians(rounds)} One thing differs in each table; all "
         f"schools were served at once and loaded in turn. `assembly`: {size.users:,} people hear one who posts four "
-        f"times a second; `lessons`: as many, in rooms of 30, type, post, read, edit and page back. "
-        f"{size.seconds:.0f} s each, half of it coming; the tables are of the rest, when all were there. The external Postgres is "
-        f"{postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs together: {_faults(runs)}. "
+        "times a second; `lessons`: as many, in rooms of 30, type, post, read, edit and page back. "
+        f"{size.seconds:.0f} s each, half of it coming; the tables are of the rest, when all were there. The external "
+        f"Postgres is {postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs together: {_faults(runs)}. "
         f"Locust ran on the same cores in one process, at {_locust(runs)} % of a core; what it can drive is in "
         "[reach.md](reach.md)."
     )
