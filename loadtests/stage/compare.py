@@ -65,8 +65,9 @@ def _page(size: Size, runs: Runs, rounds: int) -> Page:
         f"schools were served at once and loaded in turn. `assembly`: {size.users:,} people hear one who posts four "
         "times a second; `lessons`: as many, in rooms of 30, type, post, read, edit and page back. "
         f"{size.seconds:.0f} s each, half of it coming; the tables are of the rest, when all were there. The external "
-        f"Postgres is {postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs together: {_faults(runs)}. "
-        f"Locust ran on the same cores in one process, at {_locust(runs)} % of a core; what it can drive is in "
+        f"Postgres is {postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs "
+        f"together: {_faults(runs)}. Locust ran on the same cores in one process, at "
+        f"{_locust(runs)} % of a core; what it can drive is in "
         "[reach.md](reach.md)."
     )
     return Page("Loaded by Locust", lead, tables, pictures, "loaded by Locust")
