@@ -68,7 +68,8 @@ def _page(size: Size, runs: Runs, rounds: int) -> Page:
         f"Postgres is {postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs "
         f"together: {_faults(runs)}. Locust ran on the same cores in one process, at "
         f"{_locust(runs)} % of a core; what it can drive is in "
-        "[reach.md](reach.md)."
+        "[reach.md](reach.md). Where the load average is above the number of cores, milliseconds are mostly those of "
+        "waiting for a core."
     )
     return Page("Loaded by Locust", lead, tables, pictures, "loaded by Locust")
 
