@@ -110,7 +110,8 @@ def main(
             if scenario == COMPARE:
                 compare.write(folder, rounds, users, minutes, _say)
             elif scenario == REACH:
-                click.echo(f"\n{reach.measure(folder, rounds, _say)}\n")
+                page = reach.measure(rounds, _say)
+                click.echo(f"\n{page}\n\nKept in {page.keep(compare.RESULTS, REACH)}")
             elif scenario == PEOPLE and host and people and data:
                 _make_people(address(postgres) if postgres != EMBEDDED else None, data, host, users or CLASS, people)
             else:

@@ -12,7 +12,6 @@ from loadtests.bench.plot import bars
 from loadtests.bench.table import Table, figure
 from loadtests.day import DAY
 from loadtests.player.rooms import BY_ALL, HEARD
-from loadtests.stage import reach
 from loadtests.stage.locust import Outcome, Steady, headless
 from loadtests.stage.run import Size, cast
 from loadtests.stage.setting import EXTERNAL, NGINX, POSTGRES, SCHOOL, VALKEY, Setting, debian, stage
@@ -50,25 +49,27 @@ Runs = dict[str, dict[str, list[Outcome]]]
 
 def write(folder: Path, rounds: int, users: int | None, minutes: float | None, say: Callable[[str], None]) -> None:
     """Measure all of it, and keep the page with its pictures after every round."""
-    heard = reach.measure(folder, rounds, say)
     size = Size(users or USERS, minutes or MINUTES)
     for done, runs in enumerate(_loaded(folder, rounds, size, say), start=1):
-        page = _page(heard, size, runs, done)
+        page = _page(size, runs, done)
         say(f"\n{page}\n\nKept in {page.keep(RESULTS, 'load')}")
 
 
-def _page(heard: Table, size: Size, runs: Runs, rounds: int) -> Page:
-    tables = [heard, *(_table(title, pair, runs) for title, pair in TABLES.items())]
+def _page(size: Size, runs: Runs, rounds: int) -> Page:
+    tables = [_table(title, pair, runs) for title, pair in TABLES.items()]
     pictures = {f"load-{scenario}.svg": _picture(scenario, runs[scenario]) for scenario in HOURS}
     programs = debian()
     postgres = f"Debian's ({programs.parent.name})" if programs else "the wheel's, in a cluster of its own"
     lead = (
         f"Written by `./dev load compare --rounds {rounds}`: {medians(rounds)} One thing differs in each table; all "
         f"schools were served at once and loaded in turn. `assembly`: {size.users:,} people hear one who posts four "
-        f"times a second; `lessons`: as many, in rooms of 30, type, post, read, edit and page back. {size.seconds:.0f} s each, "
-        "half of it coming; the tables are of the rest, when all were there. The external Postgres is "
-        f"{postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs together: {_faults(runs)}. "
-        f"Locust ran on the same cores in one process, at {_locust(runs)} % of a core."
+        "times a second; `lessons`: as many, in rooms of 30, type, post, read, edit and page back. "
+        f"{size.seconds:.0f} s each, half of it coming; the tables are of the rest, when all were there. The external "
+        f"Postgres is {postgres}, over its Unix socket. Gaps, doubles and unheard changes of all runs "
+        f"together: {_faults(runs)}. Locust ran on the same cores in one process, at "
+        f"{_locust(runs)} % of a core; what it can drive is in "
+        "[reach.md](reach.md). Where the load average is above the number of cores, milliseconds are mostly those of "
+        "waiting for a core."
     )
     return Page("Loaded by Locust", lead, tables, pictures, "loaded by Locust")
 

@@ -6,11 +6,11 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from loadtests.bench.compiled import compiled, has_compiler
 from loadtests.bench.opponents import SERVER_CORE, wait_for
+from loadtests.bench.page import Page, medians
 from loadtests.bench.processes import environment, free_port
 from loadtests.bench.served import Trouble
 from loadtests.bench.table import Table, figure
@@ -22,7 +22,7 @@ SECONDS = 3.0
 PATIENCE = 120.0
 
 
-def measure(folder: Path, rounds: int, say: Callable[[str], None]) -> Table:
+def measure(rounds: int, say: Callable[[str], None]) -> Page:
     """Return what it heard.
 
     Raises:
@@ -38,11 +38,10 @@ def measure(folder: Path, rounds: int, say: Callable[[str], None]) -> Table:
             for burst in BURSTS:
                 runs.setdefault((sockets, burst), []).append(_run(sockets, burst))
     table = Table(
-        "What one process of Locust hears",
+        "What one process hears",
         ["listeners, posts at once", "heard a second", "gaps and doubles"],
         f"Against `loadtests/bench/c/floor.c`, which does nothing but write frames, on the other core; the next posts "
-        f"are made when all have heard those before. {SECONDS:.0f} s each, {rounds} rounds. `./dev load reach` prints "
-        "it anew.",
+        f"are made when all have heard those before. {SECONDS:.0f} s each.",
     )
     for (sockets, burst), results in runs.items():
         faults = sum(each.get("gaps", 0) + each.get("doubles", 0) for each in results)
@@ -53,7 +52,8 @@ def measure(folder: Path, rounds: int, say: Callable[[str], None]) -> Table:
                 f"{faults:,}",
             ]
         )
-    return table
+    lead = f"Written by `./dev load reach --rounds {rounds}`: {medians(rounds)}"
+    return Page("What Locust itself can drive", lead, [table], client="Locust")
 
 
 def _run(sockets: int, burst: int) -> dict[str, Any]:
