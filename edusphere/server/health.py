@@ -17,7 +17,7 @@ from edusphere.database.binaries import PostgresProblem
 from edusphere.database.embedded import DataInUse, refuse_second_serve
 from edusphere.database.migrate import SchemaTooNew, waiting
 from edusphere.school.postman import Server
-from edusphere.server import tls
+from edusphere.server import certificate, tls
 from edusphere.server.backup.making import folder_of
 from edusphere.server.backup.nightly import nights
 from edusphere.server.folder import prepare_folder
@@ -186,7 +186,8 @@ def _https(settings: Settings) -> Finding:
         tls.context(settings)
     except Refused as error:
         return Finding(False, str(error))
-    return Finding(True, "The school's certificate and its key can be used.")
+    out_of_date = certificate.trouble(settings)
+    return Finding(out_of_date is None, out_of_date or "The school's certificate and its key can be used.")
 
 
 def _redis(url: str) -> Finding:

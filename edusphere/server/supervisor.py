@@ -19,7 +19,7 @@ from socket import socket
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from edusphere.server import tls
+from edusphere.server import certificate, tls
 from edusphere.server.folder import prepare_folder
 from edusphere.server.listener import alone_there, bind, is_loopback, leave
 from edusphere.server.nonsense import refuse_half_encrypted, refuse_lonely_workers, refuse_weak_keys
@@ -44,6 +44,8 @@ def serve(settings: Settings, *, with_demo: bool, say: Say) -> None:
     refuse_lonely_workers(settings)
     refuse_half_encrypted(settings)
     tls.context(settings)
+    if (sentence := certificate.trouble(settings)) is not None:
+        say(sentence)
     if settings.workers == 1:
         # The app is half of the start: it is read while Postgres gets up. Nothing below imports what is above it.
         Thread(target=import_module, args=("edusphere.app",), daemon=True).start()

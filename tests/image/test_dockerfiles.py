@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,12 @@ def recipe(request: pytest.FixtureRequest) -> Recipe:
 
 
 def test_nothing_is_known_against_them() -> None:
-    done = subprocess.run(["hadolint", "Dockerfile", "nginx/Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("hadolint"), "Dockerfile", "nginx/Dockerfile"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
 
 
