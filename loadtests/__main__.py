@@ -102,7 +102,7 @@ def main(
     if scenario != PEOPLE and people is not None and not people.is_file():
         raise click.UsageError(f"There is no file {people}. `./dev load people` makes one.")
     setting = Setting(processes, broker or ("redis" if processes > 1 else "memory"), postgres, through_nginx)
-    with _sigterm_as_ctrl_c(), tempfile.TemporaryDirectory(prefix="edusphere-load-") as place:
+    with _ended_by_signals(), tempfile.TemporaryDirectory(prefix="edusphere-load-") as place:
         folder = Path(place)
         # The database runs as an ordinary user where the load test runs as root.
         folder.chmod(0o755)
@@ -176,15 +176,18 @@ def _or_usage_error(look: object) -> None:
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does, and Ctrl-C too where a shell has us in the background and had it ignored."""
+
     def interrupt(signal_number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _say(sentence: str) -> None:

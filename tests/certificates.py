@@ -26,5 +26,6 @@ def make_certificate(folder: Path, days: int = 90) -> Path:
         check=True,
         capture_output=True,
     )  # fmt: skip
-    path.write_text(path.read_text() + (folder / "dated.pem").read_text())
+    (folder / "dated.pem").replace(folder / "alone.pem")
+    path.write_text(path.read_text() + (folder / "alone.pem").read_text())
     return path

@@ -9,7 +9,7 @@ from edusphere.school import School
 from edusphere.school.models import Mail
 from edusphere.school.telling import all_told
 
-TOKEN = re.compile(r"http://localhost:8000/(reset|verify|invite)/([-\w]{43})\b")
+TOKEN = re.compile(r"https?://localhost:8000/(reset|verify|invite)/([-\w]{43})\b")
 
 
 async def mails_to(school: School, database: Database, recipient: str) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ async def test_every_address_for_programs_is_described(app: Quart, stranger: Bro
         for rule in app.url_map.iter_rules()
         if not rule.websocket and rule.rule not in PAGES
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    } - {("get", "/graphql/")}  # a page for developers
+    } - {("get", "/graphql/"), ("get", "/metrics")}  # a page for developers, and one for Prometheus
     operations = {
         (method, path): operation
         for path, methods in document["paths"].items()
