@@ -327,11 +327,19 @@ async def let_in(administrator: Redis, rights: str) -> None:
     await administrator.execute_command(*words)  # type: ignore[no-untyped-call]
 
 
+async def refused_by(url: str) -> str | None:
+    """Ask until it is there: a busy machine may be slower than the school's patience."""
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(OSError):
+                return await refusal(url)
+
+
 async def test_a_user_with_nothing_but_our_channels_is_enough(valkey: Valkey) -> None:
     async with Redis.from_url(valkey.url) as administrator:
         await let_in(administrator, "&edusphere:* +@connection +@pubsub")
     url = f"redis://school:secret@127.0.0.1:{valkey.port}/0"
-    assert await refusal(url) is None
+    assert await refused_by(url) is None
     async with listening(url) as (broker, ear):
         await broker.subscribe("room:1")
         await broker.publish("room:1", b"x", 1)
@@ -352,7 +360,7 @@ async def test_a_user_with_nothing_but_our_channels_is_enough(valkey: Valkey) ->
 async def test_who_is_not_let_in_is_told_why_in_a_sentence(valkey: Valkey, user: str, rights: str, words: str) -> None:
     async with Redis.from_url(valkey.url) as administrator:
         await let_in(administrator, rights)
-    why = await refusal(f"redis://{user}@127.0.0.1:{valkey.port}/0")
+    why = await refused_by(f"redis://{user}@127.0.0.1:{valkey.port}/0")
     assert why is not None
     assert words in why
     assert "secret" not in why
@@ -364,11 +372,11 @@ async def test_a_line_can_be_encrypted_and_must_then_be_vouched_for(valkey: Valk
     encrypted.load_cert_chain(certificate)
     async with line_to(valkey.port, encrypted=encrypted) as line:
         url = f"rediss://127.0.0.1:{line.port}/0"
-        why = await refusal(url)
+        why = await refused_by(url)
         assert why is not None
         assert "certificate" in why.lower()
         url += f"?ssl_ca_certs={tmp_path / 'alone.pem'}"
-        assert await refusal(url) is None
+        assert await refused_by(url) is None
         async with listening(url) as (broker, ear):
             await broker.subscribe("room:1")
             await broker.publish("room:1", b"x", 1)
@@ -379,7 +387,7 @@ async def test_a_unix_socket_does_as_well(tmp_path: Path) -> None:
     path = tmp_path / "valkey.sock"
     valkey = Valkey("--unixsocket", str(path))
     await valkey.start()
-    assert await refusal(f"unix://{path}") is None
+    assert await refused_by(f"unix://{path}") is None
     async with listening(f"unix://{path}") as (broker, ear):
         await broker.subscribe("room:1")
         await broker.publish("room:1", b"x", 1)
