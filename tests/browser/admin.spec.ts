@@ -241,7 +241,7 @@ test('An administrator renames a room, changes who is in it, and deletes it', as
 test('An administrator keeps the topics in order, going there by the palette', async ({ guest }) => {
   const { page } = await guest('administrator')
   // Courses have topics of this season too.
-  const [first, second] = [`Paper kites ${SEASON}`, `Paper dragons ${SEASON}`]
+  const [first, second] = [`Origami kites ${SEASON}`, `Origami dragons ${SEASON}`]
   await page.keyboard.press('Control+K')
   await page.getByRole('dialog').getByRole('combobox').fill('Administration: Topics')
   await page.getByRole('option', { name: 'Administration: Topics' }).click()
@@ -250,7 +250,7 @@ test('An administrator keeps the topics in order, going there by the palette', a
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill(first)
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('searchbox').fill('Paper ')
+  await page.getByRole('searchbox').fill('Origami')
   await page.getByRole('button', { name: `Rename ${first}` }).click()
   await dialog.getByLabel('Name').fill(second)
   await dialog.getByRole('button', { name: 'Save' }).click()
