@@ -98,8 +98,14 @@ server_with() {
     say "    location /.well-known/acme-challenge/ { root $NGINX_ACME; }"
     say '    location / { return 308 https://$host$request_uri; }' '}'
     say 'server {'
-    # nginx 1.25 and newer would have `http2 on`, which Debian 12 has not; both understand this.
-    listen 'ssl http2' $NGINX_LISTEN_TLS
+    # Since nginx 1.25.1 a directive of its own; the way of Debian 12's is one that newer ones warn of.
+    case $(PATH=$PATH:/usr/sbin nginx -v 2>&1) in
+    */1.[0-9].* | */1.1[0-9].* | */1.2[0-4].* | */1.25.0*) listen 'ssl http2' $NGINX_LISTEN_TLS ;;
+    *)
+      listen ssl $NGINX_LISTEN_TLS
+      say '    http2 on;'
+      ;;
+    esac
     server_with "ssl_certificate $NGINX_CERTIFICATE;" "ssl_certificate_key $NGINX_CERTIFICATE_KEY;" \
       'include conf.d/tls.conf;'
   else

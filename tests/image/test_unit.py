@@ -25,3 +25,11 @@ def test_systemd_understands_all_of_it_and_finds_little_exposed(tmp_path: Path) 
     exposure = re.search(r"exposure level for .*: ([\d.]+)", judged.stdout)
     assert exposure is not None, judged.stderr
     assert float(exposure[1]) <= EXPOSED
+
+
+def test_the_word_school_asks_the_school_that_the_unit_serves() -> None:
+    unit = re.search(r"^Environment=(.*)$", UNIT.read_text(), re.MULTILINE)
+    assert unit is not None
+    served = {place for place in unit[1].split() if place.startswith(("EDUSPHERE_DATA=", "EDUSPHERE_HOST="))}
+    assert len(served) == 2
+    assert served <= set((UNIT.parent / "school").read_text().split())
