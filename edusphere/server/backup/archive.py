@@ -111,35 +111,38 @@ def _encrypting(out: IO[bytes], recipient: str | None) -> Iterator[IO[bytes]]:
         yield out
         return
     to = [recipient_of(recipient)]
-    with _piped(lambda source: pyrage.encrypt_io(source, out, to)) as plain:
+    with _beside(lambda source: pyrage.encrypt_io(source, out, to), reading=False) as plain:
         yield plain
 
 
 @contextmanager
-def _piped(act: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
-    """Give what writes to `act`, which reads in a thread; whatever stops it is raised here."""
+def _beside(act: Callable[[IO[bytes]], None], *, reading: bool) -> Iterator[IO[bytes]]:
+    """Give one end of a pipe, to read from or to write to, and the other to `act` in a thread.
+
+    What stops `act` is raised here; only a reader who has read enough does not trouble it.
+    """
     trouble: list[BaseException] = []
     source, sink = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
+    ours, theirs = (source, sink) if reading else (sink, source)
 
     def work() -> None:
-        with source:
-            try:
-                act(source)
-            except BaseException as error:  # noqa: BLE001 (it is raised in the other thread)
-                trouble.append(error)
+        try:
+            with theirs:
+                act(theirs)
+        except BrokenPipeError:
+            pass
+        except BaseException as error:  # noqa: BLE001 (it is raised in the other thread)
+            trouble.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
-        with sink:
-            yield sink
-    except BrokenPipeError:
-        if not trouble:
-            raise
+        with ours:
+            yield ours
     finally:
         thread.join()
-    if trouble:
-        raise trouble[0]
+        if trouble:  # what went wrong on our side meanwhile, a broken pipe or a tar without its end, followed from it
+            raise trouble[0]
 
 
 def recipient_of(text: str) -> pyrage.x25519.Recipient:
@@ -227,25 +230,8 @@ class Reader:
         if not self._encrypted:
             yield raw  # type: ignore[misc]  # tarfile only reads
             return
-        source, sink = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
-        trouble: list[Exception] = []
-
-        def decrypt() -> None:
-            with suppress(BrokenPipeError), sink:  # who reads has read enough
-                try:
-                    pyrage.decrypt_io(raw, sink, self._identities)
-                except Exception as error:  # noqa: BLE001 (it is raised in the other thread)
-                    trouble.append(error)
-
-        thread = threading.Thread(target=decrypt, daemon=True)
-        thread.start()
-        try:
-            with source:
-                yield source
-        finally:
-            thread.join()
-            if trouble and isinstance(trouble[0], pyrage.DecryptError):
-                raise trouble[0]
+        with _beside(lambda sink: pyrage.decrypt_io(raw, sink, self._identities), reading=True) as plain:
+            yield plain
 
     def check(self, read: Callable[[int], None] = lambda size: None) -> bytes:
         """Compare every member with its sum, and return what ABOUT says.
