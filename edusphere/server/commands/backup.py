@@ -82,7 +82,8 @@ def backup(
         result = asyncio.run(made(address, file))
     for key in result.missing[:20]:
         say(f"{key} is gone from the data folder, and so not in the backup.")
-    click.echo(f"{file.absolute()}: {result.about.counts}, {_amount(file.stat().st_size)}, in {time.monotonic() - began:.1f} s.")
+    seconds = time.monotonic() - began
+    click.echo(f"{file.absolute()}: {result.about.counts}, {_amount(file.stat().st_size)}, in {seconds:.1f} s.")
     if nightly:
         for old in by_night.rotate(settings):
             click.echo(f"{old.name} was rotated away.")
