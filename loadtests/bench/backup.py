@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from loadtests.bench.served import Served, Trouble
 from loadtests.bench.table import Table, figure
 
 MESSAGES, FEW = 1_000_000, 50_000
+EACH = 0.02
+"""Seconds between two looks at a command's memory."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,22 @@ def _run(*arguments: str) -> Run:
         env=environment(),
         text=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
+    memory = 0.0
+    while process.poll() is None:
+        memory = largest(process.pid) or memory
+        time.sleep(EACH)
+    if process.returncode != 0:
         raise Trouble(process.stderr.read() if process.stderr else "It failed.")
-    return Run(time.monotonic() - began, usage.ru_maxrss / 1024)
+    return Run(time.monotonic() - began, memory)
+
+
+def largest(process: int) -> float | None:
+    """Return the most memory that a process has had, in MiB, or None where it is gone.
+
+    A child's `ru_maxrss` will not do: it begins with what the parent had when it was made.
+    """
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return None
