@@ -18,7 +18,7 @@ from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import pages, policy, words
 from edusphere.school.audit import Subject, record
-from edusphere.school.conditions import Column, Conditions
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.credentials import Credentials
 from edusphere.school.direct_rules import settle_direct
 from edusphere.school.me import Me, in_person
@@ -40,13 +40,29 @@ LAST_ADMINISTRATOR = "A school needs an administrator. Please make somebody else
 class AccountOrder(StrEnum):
     NAME = "NAME"
     EMAIL = "EMAIL"
+    ROLE = "ROLE"
     CREATED = "CREATED"
+    SEEN = "SEEN"
 
 
 COLUMNS = {
-    AccountOrder.NAME: Column("name", pages.text),
-    AccountOrder.EMAIL: Column("email", pages.text),
-    AccountOrder.CREATED: Column("created", pages.moment, "timestamptz"),
+    AccountOrder.NAME: Column("people.name", pages.text),
+    AccountOrder.EMAIL: Column("people.email", pages.text),
+    # Within a role, by name.
+    AccountOrder.ROLE: Column(
+        "array_position(ARRAY['ADMIN', 'TEACHER', 'STUDENT', 'GUARDIAN'], people.role::text) || people.name", pages.text
+    ),
+    AccountOrder.CREATED: Column("people.created", pages.moment, "timestamptz"),
+    # Who was never here was here before everybody else.
+    AccountOrder.SEEN: Column(
+        "coalesce(visits.seen, 'epoch')",
+        pages.moment,
+        "timestamptz",
+        """
+        LEFT JOIN (SELECT person_id, max(seen) AS seen FROM sessions GROUP BY person_id) visits
+        ON visits.person_id = people.id
+        """,
+    ),
 }
 
 
@@ -102,22 +118,20 @@ class Accounts:
             where.add("role = {}", role.value)
         if closed is not None:
             where.add("(disabled IS NOT NULL) = {}", closed)
-        column = COLUMNS[order]
-        column.begin_after(where, after, "id", descending=descending)
-        ordered = column.order("id", descending=descending)
+        ordered = Order(order, COLUMNS[order], "people.id", descending)
+        ordered.begin_after(where, after)
         rows = await self._database.rows(
             f"""
             SELECT listed.*, alive.seen, alive.sessions FROM (
-                SELECT * FROM people WHERE {where} {ordered} LIMIT {where.value(size + 1)}
-            ) listed {ALIVE} {ordered}
+                SELECT people.*, {ordered.place} FROM people {ordered.beside}
+                WHERE {where} {ordered} LIMIT {where.value(size + 1)}
+            ) listed {ALIVE} {ordered.by("listed.place", "listed.id")}
             """,  # noqa: S608 (our own words)
             *where.values,
         )
         people = self._database.made(Person, rows)
         found = [Account(one, row["seen"], row["sessions"]) for one, row in zip(people, rows, strict=True)]
-        return pages.page(
-            found, size, after, key=lambda account: (getattr(account.person, column.sql), account.person.id)
-        )
+        return ordered.page(found, rows, size, after)
 
     async def find(self, me: Me | None, person_id: UUID) -> Account:
         """Return one account.

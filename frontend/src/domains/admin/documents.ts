@@ -7,7 +7,11 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type AccountOrder =
   | 'NAME'
   | 'EMAIL'
-  | 'CREATED';
+  /** Administrators, teachers, students, guardians; within each by name. */
+  | 'ROLE'
+  | 'CREATED'
+  /** When they were last here; who never was comes before everybody else. */
+  | 'SEEN';
 
 export type CourseState =
   /** Being prepared: seen by those who teach it. */
@@ -26,6 +30,12 @@ export type CourseRole =
 export type CourseOrder =
   | 'TITLE'
   | 'CODE'
+  /** As terms follow one another; courses without one come before the first. */
+  | 'TERM'
+  /** By the owner's name. */
+  | 'OWNER'
+  /** By how many students there are. */
+  | 'STUDENTS'
   | 'CREATED';
 
 export type Role =

@@ -6,6 +6,11 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type RoomOrder =
   | 'NAME'
+  | 'TOPIC'
+  /** By the host's name. */
+  | 'HOST'
+  /** By how many are in it. */
+  | 'PEOPLE'
   | 'CREATED'
   /** When somebody last wrote there. */
   | 'ACTIVITY';
