@@ -74,12 +74,19 @@ class Order:
         Raises:
             Invalid: it is none of this list, or of the list in another order.
         """
-        place = pages.position(after, self._own, self.column.read, UUID)
+        place = self.read(after)
         if place is not None:
             beyond = "<" if self.descending else ">"
-            conditions.add(
-                f"({self.column.sql}, {self.id}) {beyond} ({{}}::{self.column.type}, {{}}::uuid)", *place[1:]
-            )
+            conditions.add(f"({self.column.sql}, {self.id}) {beyond} ({{}}::{self.column.type}, {{}}::uuid)", *place)
+
+    def read(self, after: str | None) -> tuple[Any, UUID] | None:
+        """Return what stands in the column at the place of a cursor, and the id there.
+
+        Raises:
+            Invalid: it is none of this list, or of the list in another order.
+        """
+        place = pages.position(after, self._own, self.column.read, UUID)
+        return None if place is None else (place[1], place[2])
 
     def page(self, found: Sequence[T], rows: Sequence[Row], size: int, after: str | None) -> Page[T]:
         """Make a page of what was made of rows, in their order."""

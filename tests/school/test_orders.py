@@ -48,6 +48,10 @@ async def walked(ask: Ask[T], *, descending: bool) -> list[T]:
         after = page.cursors[-1]
 
 
+async def page_of(listed: Callable[..., Awaitable[Page[T]]], after: str | None, descending: bool) -> Page[T]:
+    return await listed(after, descending=descending)
+
+
 async def there_and_back(ask: Ask[T], name: Callable[[T], str]) -> list[str]:
     """Return the names of a whole list, which is the same from behind."""
     there = [name(one) for one in await walked(ask, descending=False)]
@@ -187,11 +191,8 @@ async def test_messages_reports_and_acts_come_the_latest_or_the_earliest_first(
         await school.all_messages.remove(olga, [said.message_id])
         await school.all_messages.restore(olga, [said.message_id])
     for search, room_id in ((None, None), (None, biology.id), ("t", None), ("t", biology.id)):
-        asked = partial(school.all_messages.listed, olga, search, room_id, first=1)
-        messages = await there_and_back(
-            lambda after, falling, asked=asked: asked(after=after, descending=falling),
-            lambda found: found.message.body,
-        )
+        asked = partial(school.all_messages.listed, olga, search, room_id, None, None, 1)
+        messages = await there_and_back(partial(page_of, asked), lambda found: found.message.body)
         assert messages == (["One", "Two", "Three"] if search is None else ["Two", "Three"])
     reports = await there_and_back(
         lambda after, falling: school.reports.listed(olga, "about", first=1, after=after, descending=falling),
