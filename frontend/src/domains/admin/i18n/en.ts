@@ -243,9 +243,10 @@ export default {
     search: 'Find an act, who did it, or on whom',
     searchHint: 'Acts have names such as account.closed, by which they are found.',
     none: 'Nothing is recorded here yet',
-    kind: 'Done to',
+    noneFit: 'Nothing fits',
+    kind: 'About',
     kinds: {
-      ALL: 'Anything',
+      ALL: 'Everything',
       PERSON: 'People',
       COURSE: 'Courses',
       ROOM: 'Rooms',

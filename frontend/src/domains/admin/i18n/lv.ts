@@ -244,9 +244,10 @@ export default {
     search: 'Atrast rīcību, kas to darīja vai ar ko',
     searchHint: 'Rīcībām ir nosaukumi, piemēram, account.closed; pēc tiem tās atrod.',
     none: 'Šeit vēl nekas nav pierakstīts',
-    kind: 'Ar ko darīts',
+    noneFit: 'Nekas neatbilst',
+    kind: 'Attiecas uz',
     kinds: {
-      ALL: 'Ar jebko',
+      ALL: 'Visu',
       PERSON: 'Cilvēki',
       COURSE: 'Kursi',
       ROOM: 'Istabas',
