@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import pages, policy, words
 from edusphere.school.audit import Subject, record
-from edusphere.school.conditions import Column, Conditions
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.credentials import Credentials
 from edusphere.school.direct_rules import settle_direct
 from edusphere.school.me import Me, in_person
@@ -40,14 +40,42 @@ LAST_ADMINISTRATOR = "A school needs an administrator. Please make somebody else
 class AccountOrder(StrEnum):
     NAME = "NAME"
     EMAIL = "EMAIL"
+    ROLE = "ROLE"
     CREATED = "CREATED"
+    SEEN = "SEEN"
 
 
 COLUMNS = {
-    AccountOrder.NAME: Column("name", pages.text),
-    AccountOrder.EMAIL: Column("email", pages.text),
-    AccountOrder.CREATED: Column("created", pages.moment, "timestamptz"),
+    AccountOrder.NAME: Column("people.name", pages.text),
+    AccountOrder.EMAIL: Column("people.email", pages.text),
+    # Within a role, by name; as the index people_role says it.
+    AccountOrder.ROLE: Column(
+        "(CASE people.role WHEN 'ADMIN' THEN '1' WHEN 'TEACHER' THEN '2' WHEN 'STUDENT' THEN '3' ELSE '4' END "
+        "|| people.name)",
+        pages.text,
+    ),
+    AccountOrder.CREATED: Column("people.created", pages.moment, "timestamptz"),
+    # Of everybody the latest visit. Those who were never here are a list of their own, before it: one query for both
+    # would look at all sessions of the school for every page.
+    AccountOrder.SEEN: Column(
+        "visits.seen",
+        pages.moment,
+        "timestamptz",
+        """
+        JOIN sessions visits ON visits.person_id = people.id AND NOT EXISTS (
+            SELECT FROM sessions later
+            WHERE later.person_id = visits.person_id AND (later.seen, later.id) > (visits.seen, visits.id)
+        )
+        """,
+    ),
 }
+NEVER = datetime.fromtimestamp(0, UTC)
+NEVER_HERE = Column(
+    "timestamptz 'epoch'",
+    pages.moment,
+    "timestamptz",
+    "JOIN (SELECT) anybody ON NOT EXISTS (SELECT FROM sessions WHERE sessions.person_id = people.id)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +123,30 @@ class Accounts:
         _administrator(me)
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
-        where = Conditions()
-        if pattern is not None:
-            where.add("(name ILIKE {0} OR username ILIKE {0} OR email ILIKE {0})", pattern)
-        if role is not None:
-            where.add("role = {}", role.value)
-        if closed is not None:
-            where.add("(disabled IS NOT NULL) = {}", closed)
-        column = COLUMNS[order]
-        column.begin_after(where, after, "id", descending=descending)
-        ordered = column.order("id", descending=descending)
-        rows = await self._database.rows(
-            f"""
-            SELECT listed.*, alive.seen, alive.sessions FROM (
-                SELECT * FROM people WHERE {where} {ordered} LIMIT {where.value(size + 1)}
-            ) listed {ALIVE} {ordered}
-            """,  # noqa: S608 (our own words)
-            *where.values,
-        )
+        rows: list[Row] = []
+        for ordered in _parts(order, after, descending=descending):
+            where = Conditions()
+            if pattern is not None:
+                where.add("(people.name ILIKE {0} OR people.username ILIKE {0} OR people.email ILIKE {0})", pattern)
+            if role is not None:
+                where.add("people.role = {}", role.value)
+            if closed is not None:
+                where.add("(people.disabled IS NOT NULL) = {}", closed)
+            ordered.begin_after(where, after)
+            rows += await self._database.rows(
+                f"""
+                SELECT listed.*, alive.seen, alive.sessions FROM (
+                    SELECT people.*, {ordered.place} FROM people {ordered.beside}
+                    WHERE {where} {ordered} LIMIT {where.value(size + 1 - len(rows))}
+                ) listed {ALIVE} {ordered.by("listed.place", "listed.id")}
+                """,  # noqa: S608 (our own words)
+                *where.values,
+            )
+            if len(rows) > size:
+                break
         people = self._database.made(Person, rows)
         found = [Account(one, row["seen"], row["sessions"]) for one, row in zip(people, rows, strict=True)]
-        return pages.page(
-            found, size, after, key=lambda account: (getattr(account.person, column.sql), account.person.id)
-        )
+        return ordered.page(found, rows, size, after)
 
     async def find(self, me: Me | None, person_id: UUID) -> Account:
         """Return one account.
@@ -321,6 +350,18 @@ ALIVE = """
         FROM sessions WHERE person_id = listed.id
     ) alive
 """
+
+
+def _parts(order: AccountOrder, after: str | None, *, descending: bool) -> list[Order]:
+    """Return the lists that follow one another in an order, from the one with the place of a cursor on."""
+    if order != AccountOrder.SEEN:
+        return [Order(order, COLUMNS[order], "people.id", descending)]
+    here = Order(order, COLUMNS[order], "visits.person_id", descending)
+    never = Order(order, NEVER_HERE, "people.id", descending)
+    place = here.read(after)
+    if place is not None and (place[0] == NEVER) == descending:
+        return [never if descending else here]
+    return [here, never] if descending else [never, here]
 
 
 def _administrator(me: Me | None) -> Me:

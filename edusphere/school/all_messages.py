@@ -20,7 +20,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, words
 from edusphere.school.all_rooms import LOOKED_AFTER, administrator
 from edusphere.school.audit import Subject, record
-from edusphere.school.conditions import Column, Conditions
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me
 from edusphere.school.models import ChangeKind
 from edusphere.school.pages import Page
@@ -109,8 +109,12 @@ class AllMessages:
         removed: bool | None = None,
         first: int = 50,
         after: str | None = None,
+        *,
+        descending: bool = True,
     ) -> Page[Found]:
-        """Return messages, the newest first; `search` is words, or their beginnings, of such as are not removed.
+        """Return messages, the newest first unless asked for otherwise.
+
+        `search` is words, or their beginnings, of such as are not removed.
 
         Raises:
             Forbidden
@@ -126,9 +130,9 @@ class AllMessages:
             where.add("messages.author_id = {}", author_id)
         if removed is not None:
             where.add("messages.removed IS NOT NULL" if removed else "messages.removed IS NULL")
-        column = BY_TIME if room_id is None else BY_NUMBER
-        column.begin_after(where, after, "messages.id", descending=True)
-        order = column.order("messages.id", descending=True)
+        name, column = ("created", BY_TIME) if room_id is None else ("number", BY_NUMBER)
+        order = Order(name, column, "messages.id", descending)
+        order.begin_after(where, after)
         most = where.value(size + 1)
         if asked is None:
             ids = await self._ids(
@@ -140,8 +144,9 @@ class AllMessages:
             ids = await self._ids_containing(CONTAINS.format(where.value(asked)), where, order, most, size)
         rows = await self._database.rows(f"{FOUND} WHERE messages.id = ANY($1)", ids)
         found = {row["id"]: _found(row) for row in rows}
-        key = attrgetter("created" if room_id is None else "number", "id")
-        return pages.page([found[one] for one in ids if one in found], size, after, key=lambda one: key(one.message))
+        key = attrgetter(order.name, "id")
+        listed = [found[one] for one in ids if one in found]
+        return pages.page(listed, size, after, key=lambda one: (order.name, *key(one.message)))
 
     async def find(self, me: Me | None, message_id: UUID) -> Found:
         """Return one message.
@@ -192,7 +197,7 @@ class AllMessages:
 
     # --
 
-    async def _ids_containing(self, contains: str, where: Conditions, order: str, most: str, size: int) -> list[UUID]:
+    async def _ids_containing(self, contains: str, where: Conditions, order: Order, most: str, size: int) -> list[UUID]:
         """Return which messages contain words: of the recent ones if these are enough, else by the index of words.
 
         The planner, left alone, goes through a million messages for a word that hardly anybody ever said: it takes

@@ -15,7 +15,7 @@ from edusphere.errors import Invalid, NotFound
 from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, policy, words
 from edusphere.school.audit import Subject, record
-from edusphere.school.conditions import Column, Conditions
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Room, RoomKind
 from edusphere.school.pages import Page
@@ -33,16 +33,30 @@ SLUG_TAKEN = "Another room of the same host has this address."
 
 class RoomOrder(StrEnum):
     NAME = "NAME"
+    TOPIC = "TOPIC"
+    HOST = "HOST"
+    PEOPLE = "PEOPLE"
     CREATED = "CREATED"
     ACTIVITY = "ACTIVITY"
 
 
 COLUMNS = {
     RoomOrder.NAME: Column("rooms.name", pages.text),
+    RoomOrder.TOPIC: Column("topics.key", pages.text, beside="JOIN topics ON topics.id = rooms.topic_id"),
+    RoomOrder.HOST: Column("host.name", pages.text, beside="JOIN people host ON host.id = rooms.host_id"),
+    RoomOrder.PEOPLE: Column(
+        "counted.people",
+        pages.number,
+        "bigint",
+        """
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS people FROM memberships WHERE memberships.room_id = rooms.id
+        ) counted
+        """,
+    ),
     RoomOrder.CREATED: Column("rooms.created", pages.moment, "timestamptz"),
     RoomOrder.ACTIVITY: Column("rooms.last_activity", pages.moment, "timestamptz"),
 }
-KEYS = {RoomOrder.NAME: "name", RoomOrder.CREATED: "created", RoomOrder.ACTIVITY: "last_activity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +102,16 @@ class AllRooms:
             where.add("rooms.kind = {}", kind.value)
         if archived is not None:
             where.add("(rooms.archived IS NOT NULL) = {}", archived)
-        column = COLUMNS[order]
-        column.begin_after(where, after, "rooms.id", descending=descending)
-        ordered = column.order("rooms.id", descending=descending)
-        found = await self._database.models(
-            Room,
-            f"SELECT rooms.* FROM rooms WHERE {where} {ordered} LIMIT {where.value(size + 1)}",  # noqa: S608 (our own)
+        ordered = Order(order, COLUMNS[order], "rooms.id", descending)
+        ordered.begin_after(where, after)
+        rows = await self._database.rows(
+            f"""
+            SELECT rooms.*, {ordered.place} FROM rooms {ordered.beside}
+            WHERE {where} {ordered} LIMIT {where.value(size + 1)}
+            """,  # noqa: S608 (our own words)
             *where.values,
         )
-        return pages.page(found, size, after, key=lambda room: (getattr(room, KEYS[order]), room.id))
+        return ordered.page(self._database.made(Room, rows), rows, size, after)
 
     async def find(self, me: Me | None, room_id: UUID) -> Room:
         """Return one room.

@@ -6,6 +6,7 @@ A topic that only private rooms have is theirs: it is not told of here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from edusphere.contract.events import RoomUpdated
@@ -15,6 +16,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, words
 from edusphere.school.all_rooms import administrator
 from edusphere.school.audit import Subject, record
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me
 from edusphere.school.models import Topic
 from edusphere.school.models.ids import new_id
@@ -37,6 +39,17 @@ LISTED = """
 """
 
 
+class TopicOrder(StrEnum):
+    NAME = "NAME"
+    ROOMS = "ROOMS"
+
+
+COLUMNS = {
+    TopicOrder.NAME: Column("topics.key", pages.text),
+    TopicOrder.ROOMS: Column("rooms", pages.number, "bigint"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CountedTopic:
     topic: Topic
@@ -50,9 +63,16 @@ class AllTopics:
         self._realtime = realtime
 
     async def listed(
-        self, me: Me | None, search: str | None = None, first: int = 50, after: str | None = None
+        self,
+        me: Me | None,
+        search: str | None = None,
+        first: int = 50,
+        after: str | None = None,
+        order: TopicOrder = TopicOrder.NAME,
+        *,
+        descending: bool = False,
     ) -> Page[CountedTopic]:
-        """Return topics by name, each with how many rooms are about it.
+        """Return topics, each with how many rooms are about it.
 
         Raises:
             Forbidden
@@ -60,20 +80,18 @@ class AllTopics:
         administrator(me)
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
-        (key,) = pages.position(after, pages.text) or (None,)
+        where = Conditions()
+        if pattern is not None:
+            where.add("topics.name ILIKE {}", pattern)
+        ordered = Order(order, COLUMNS[order], "topics.id", descending)
+        ordered.begin_after(where, after)
         rows = await self._database.rows(
-            f"""
-            SELECT topics.*, rooms {LISTED}
-              AND ($1::text IS NULL OR topics.name ILIKE $1) AND ($2::text IS NULL OR topics.key > $2)
-            ORDER BY topics.key LIMIT $3
-            """,
-            pattern,
-            key,
-            size + 1,
+            f"SELECT topics.*, rooms, {ordered.place} {LISTED} AND {where} {ordered} LIMIT {where.value(size + 1)}",
+            *where.values,
         )
         made = self._database.made(Topic, rows)
         found = [CountedTopic(topic, row["rooms"]) for topic, row in zip(made, rows, strict=True)]
-        return pages.page(found, size, after, key=lambda counted: (counted.topic.key,))
+        return ordered.page(found, rows, size, after)
 
     async def make(self, me: Me | None, name: str) -> Topic:
         """Make a topic.

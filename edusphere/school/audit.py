@@ -12,11 +12,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from edusphere.database import Database, Row, Transaction
 from edusphere.school import pages, policy, words
+from edusphere.school.conditions import Conditions
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import AuditEntry, Course, Person, Room, Term, Topic
 from edusphere.school.pages import Page
@@ -31,6 +33,26 @@ SEALED = (
     "number", "at", "actor_id", "actor", "address", "act", "subject_kind", "subject_id", "subject", "course_id",
     "details",
 )  # fmt: skip
+
+
+class SubjectKind(StrEnum):
+    """What an act can be on."""
+
+    PERSON = "PERSON"
+    COURSE = "COURSE"
+    ROOM = "ROOM"
+    MESSAGE = "MESSAGE"
+    TOPIC = "TOPIC"
+    TERM = "TERM"
+    REPORT = "REPORT"
+    INVITATION = "INVITATION"
+    SCHOOL = "SCHOOL"
+    """The whole of it: the subject is nobody."""
+
+    @property
+    def spelled(self) -> str:
+        """As it stands in the record."""
+        return "" if self is SubjectKind.SCHOOL else self.value.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +147,14 @@ class Audit:
         me: Me | None,
         search: str | None = None,
         subject_id: UUID | None = None,
+        subject_kind: SubjectKind | None = None,
         first: int = 50,
         after: str | None = None,
+        *,
+        descending: bool = True,
     ) -> Page[AuditEntry]:
-        """Return entries, the latest first; `search` is looked for in acts, actors and subjects.
+        """Return entries, the latest first unless asked for otherwise; `search` is looked for in acts, actors and
+        subjects.
 
         Raises:
             Forbidden
@@ -136,19 +162,21 @@ class Audit:
         policy.require(policy.may_read_audit(signed_in(me)), "Only administrators read what staff did.")
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
-        (number,) = pages.position(after, pages.number) or (None,)
+        where = Conditions()
+        if pattern is not None:
+            where.add("(act ILIKE {0} OR actor ILIKE {0} OR subject ILIKE {0})", pattern)
+        if subject_id is not None:
+            where.add("subject_id = {}", subject_id)
+        if subject_kind is not None:
+            where.add("subject_kind = {}", subject_kind.spelled)
+        place = pages.position(after, pages.number)
+        if place is not None:
+            where.add("number < {}" if descending else "number > {}", *place)
+        way = "DESC" if descending else "ASC"
         found = await self._database.models(
             AuditEntry,
-            """
-            SELECT * FROM audit_entries
-            WHERE ($1::text IS NULL OR act ILIKE $1 OR actor ILIKE $1 OR subject ILIKE $1)
-              AND ($2::uuid IS NULL OR subject_id = $2) AND ($3::bigint IS NULL OR number < $3)
-            ORDER BY number DESC LIMIT $4
-            """,
-            pattern,
-            subject_id,
-            number,
-            size + 1,
+            f"SELECT * FROM audit_entries WHERE {where} ORDER BY number {way} LIMIT {where.value(size + 1)}",  # noqa: S608
+            *where.values,
         )
         return pages.page(found, size, after, key=lambda entry: (entry.number,))
 

@@ -12,18 +12,18 @@ from uuid import UUID
 
 from edusphere.database import Database
 from edusphere.school import pages, policy, words
-from edusphere.school.conditions import Column, Conditions
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseRole, CourseState, Enrolment, Room, Section, Term
 from edusphere.school.pages import Page
 
-# `policy.may_see_course` for a whole list: $1 is who asks, $2 whether they see all courses. Drafts are there for those
-# who prepare them.
+# `policy.may_see_course` for a whole list: what is joined to it, who asks, and whether they see all courses. Drafts are
+# there for those who prepare them.
 SEEN_BY = """
-    FROM courses LEFT JOIN enrolments mine ON mine.course_id = courses.id AND mine.person_id = {}
+    FROM courses {} LEFT JOIN enrolments mine ON mine.course_id = courses.id AND mine.person_id = {}
     WHERE ({} OR mine.id IS NOT NULL AND (courses.state <> 'DRAFT' OR mine.role IN ('INSTRUCTOR', 'ASSISTANT')))
 """
-SEEN = SEEN_BY.format("$1", "$2")
+SEEN = SEEN_BY.format("", "$1", "$2")
 # Whom `mine` sees in a course: whoever teaches or assists everybody, pupils one another and those who teach, observers
 # those who teach and their own children. Who only observes is seen by nobody else.
 SHOWN = """(
@@ -40,15 +40,35 @@ RANK = "array_position(ARRAY['INSTRUCTOR', 'ASSISTANT', 'STUDENT', 'OBSERVER'], 
 class CourseOrder(StrEnum):
     TITLE = "TITLE"
     CODE = "CODE"
+    TERM = "TERM"
+    OWNER = "OWNER"
+    STUDENTS = "STUDENTS"
     CREATED = "CREATED"
 
 
 COLUMNS = {
     CourseOrder.TITLE: Column("courses.title", pages.text),
     CourseOrder.CODE: Column("courses.code", pages.text),
+    # As terms follow one another; before the first is none at all.
+    CourseOrder.TERM: Column(
+        "coalesce(to_char(terms.starts, 'YYYY-MM-DD') || terms.name, '')",
+        pages.text,
+        beside="LEFT JOIN terms ON terms.id = courses.term_id",
+    ),
+    CourseOrder.OWNER: Column("owner.name", pages.text, beside="JOIN people owner ON owner.id = courses.owner_id"),
+    CourseOrder.STUDENTS: Column(
+        "counted.students",
+        pages.number,
+        "bigint",
+        """
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS students FROM enrolments
+            WHERE enrolments.course_id = courses.id AND enrolments.role = 'STUDENT'
+        ) counted
+        """,
+    ),
     CourseOrder.CREATED: Column("courses.created", pages.moment, "timestamptz"),
 }
-KEYS = {CourseOrder.TITLE: "title", CourseOrder.CODE: "code", CourseOrder.CREATED: "created"}
 
 
 class CourseLists:
@@ -217,7 +237,8 @@ class CourseLists:
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
         where = Conditions()
-        seen = SEEN_BY.format(where.value(me.id), where.value(policy.may_see_all_courses(me)))
+        ordered = Order(order, COLUMNS[order], "courses.id", descending)
+        seen = SEEN_BY.format(ordered.beside, where.value(me.id), where.value(policy.may_see_all_courses(me)))
         where.add(f"(courses.state = '{CourseState.ARCHIVED}') = {{}}", archived)
         if only:
             where.add(only)
@@ -225,12 +246,9 @@ class CourseLists:
             where.add("courses.code || ' ' || courses.title ILIKE {}", pattern)
         if term_id is not None:
             where.add("courses.term_id = {}", term_id)
-        column = COLUMNS[order]
-        column.begin_after(where, after, "courses.id", descending=descending)
-        ordered = column.order("courses.id", descending=descending)
-        found = await self._database.models(
-            Course,
-            f"SELECT courses.* {seen} AND {where} {ordered} LIMIT {where.value(size + 1)}",
+        ordered.begin_after(where, after)
+        rows = await self._database.rows(
+            f"SELECT courses.*, {ordered.place} {seen} AND {where} {ordered} LIMIT {where.value(size + 1)}",
             *where.values,
         )
-        return pages.page(found, size, after, key=lambda course: (getattr(course, KEYS[order]), course.id))
+        return ordered.page(self._database.made(Course, rows), rows, size, after)

@@ -11,6 +11,7 @@ from edusphere.database import Database
 from edusphere.errors import Invalid, NotFound
 from edusphere.school import pages, policy, words
 from edusphere.school.audit import Subject, record
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me, signed_in
 from edusphere.school.messages import Messages
 from edusphere.school.models import Report
@@ -22,6 +23,7 @@ from edusphere.school.telling import to_the_end
 from edusphere.settings import HOURS, Settings
 
 WORDS_LENGTH = 1_000
+BY_TIME = Column("reports.created", pages.moment, "timestamptz")
 AROUND = 5
 """Messages before the reported one that are kept with it: a word alone says little."""
 ADMINISTRATORS_ONLY = "Only administrators read reports."
@@ -78,29 +80,40 @@ class Reports:
         return await to_the_end(self._keep(me, None, person.id, reason, {"profile": profile}))
 
     async def listed(
-        self, me: Me | None, *, closed: bool = False, first: int = 50, after: str | None = None
+        self,
+        me: Me | None,
+        search: str | None = None,
+        *,
+        closed: bool = False,
+        first: int = 50,
+        after: str | None = None,
+        descending: bool = True,
     ) -> Page[Report]:
-        """Return the reports that are open, or those that are closed, the latest first.
+        """Return the reports that are open, or those that are closed, the latest first unless asked for otherwise.
+
+        `search` is looked for in what reporters said, in outcomes, and in the names of both people.
 
         Raises:
             Forbidden
         """
         policy.require(policy.may_read_reports(signed_in(me)), ADMINISTRATORS_ONLY)
         size = pages.size(first)
-        created, report_id = pages.position(after, pages.moment, UUID) or (None, None)
-        found = await self._database.models(
-            Report,
-            """
-            SELECT * FROM reports WHERE (closed IS NOT NULL) = $1
-              AND ($2::timestamptz IS NULL OR (created, id) < ($2, $3::uuid))
-            ORDER BY created DESC, id DESC LIMIT $4
-            """,
-            closed,
-            created,
-            report_id,
-            size + 1,
+        pattern = words.check("search", words.search, search)
+        where = Conditions("reports.closed IS NOT NULL" if closed else "reports.closed IS NULL")
+        if pattern is not None:
+            said = "concat_ws(' ', reports.words, reports.outcome, about.name, about.username, reporter.name)"
+            where.add(f"{said} ILIKE {{}}", pattern)
+        ordered = Order("CREATED", BY_TIME, "reports.id", descending)
+        ordered.begin_after(where, after)
+        rows = await self._database.rows(
+            f"""
+            SELECT reports.*, {ordered.place} FROM reports
+            JOIN people about ON about.id = reports.person_id JOIN people reporter ON reporter.id = reports.reporter_id
+            WHERE {where} {ordered} LIMIT {where.value(size + 1)}
+            """,  # noqa: S608 (our own words)
+            *where.values,
         )
-        return pages.page(found, size, after, key=lambda report: (report.created, report.id))
+        return ordered.page(self._database.made(Report, rows), rows, size, after)
 
     async def close(self, me: Me | None, report_id: UUID, outcome: str) -> Report:
         """Close a report, saying what came of it; once closed, it stays as it is.

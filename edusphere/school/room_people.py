@@ -6,6 +6,7 @@ They bring people into open rooms, take them out and give them roles. Who is in 
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 from uuid import UUID
 
 from edusphere.contract.events import Author, MemberJoined, MemberLeft, RoomJoined, RoomUpdated
@@ -15,6 +16,7 @@ from edusphere.realtime import Realtime, topics
 from edusphere.school import pages, words
 from edusphere.school.all_rooms import AllRooms, administrator, looked_after
 from edusphere.school.audit import Subject, record
+from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me
 from edusphere.school.models import Membership, Room, RoomKind, RoomRole
 from edusphere.school.pages import Page
@@ -27,6 +29,23 @@ NOT_IN_THE_ROOM = "This person is not in the room."
 ROOM_OF_THIS_NAME = "They host a room with this address already. Please change this one's address first."
 
 
+class MemberOrder(StrEnum):
+    NAME = "NAME"
+    ROLE = "ROLE"
+    JOINED = "JOINED"
+
+
+COLUMNS = {
+    MemberOrder.NAME: Column("people.name", pages.text),
+    # Within a role, by name.
+    MemberOrder.ROLE: Column(
+        "array_position(ARRAY['HOST', 'MODERATOR', 'MEMBER', 'READER'], memberships.role::text) || people.name",
+        pages.text,
+    ),
+    MemberOrder.JOINED: Column("memberships.joined", pages.moment, "timestamptz"),
+}
+
+
 class RoomPeople:
     def __init__(self, database: Database, realtime: Realtime, all_rooms: AllRooms) -> None:
         self._database = database
@@ -34,9 +53,18 @@ class RoomPeople:
         self._all_rooms = all_rooms
 
     async def listed(
-        self, me: Me | None, room_id: UUID, search: str | None = None, first: int = 50, after: str | None = None
+        self,
+        me: Me | None,
+        room_id: UUID,
+        search: str | None = None,
+        role: RoomRole | None = None,
+        first: int = 50,
+        after: str | None = None,
+        order: MemberOrder = MemberOrder.NAME,
+        *,
+        descending: bool = False,
     ) -> Page[Membership]:
-        """Return who is in a room, by name; `search` is looked for in names and usernames.
+        """Return who is in a room; `search` is looked for in names and usernames.
 
         Raises:
             Forbidden, NotFound
@@ -44,24 +72,22 @@ class RoomPeople:
         await self._all_rooms.find(me, room_id)
         size = pages.size(first)
         pattern = words.check("search", words.search, search)
-        name, membership_id = pages.position(after, pages.text, UUID) or (None, None)
+        where = Conditions()
+        where.add("memberships.room_id = {}", room_id)
+        if pattern is not None:
+            where.add("(people.name ILIKE {0} OR people.username ILIKE {0})", pattern)
+        if role is not None:
+            where.add("memberships.role = {}", role.value)
+        ordered = Order(order, COLUMNS[order], "memberships.id", descending)
+        ordered.begin_after(where, after)
         rows = await self._database.rows(
-            """
-            SELECT memberships.*, people.name FROM memberships JOIN people ON people.id = memberships.person_id
-            WHERE memberships.room_id = $1
-              AND ($2::text IS NULL OR people.name ILIKE $2 OR people.username ILIKE $2)
-              AND ($3::text IS NULL OR (people.name, memberships.id) > ($3, $4::uuid))
-            ORDER BY people.name, memberships.id LIMIT $5
-            """,
-            room_id,
-            pattern,
-            name,
-            membership_id,
-            size + 1,
+            f"""
+            SELECT memberships.*, {ordered.place} FROM memberships JOIN people ON people.id = memberships.person_id
+            WHERE {where} {ordered} LIMIT {where.value(size + 1)}
+            """,  # noqa: S608 (our own words)
+            *where.values,
         )
-        names = {row["id"]: row["name"] for row in rows}
-        found = self._database.made(Membership, rows)
-        return pages.page(found, size, after, key=lambda membership: (names[membership.id], membership.id))
+        return ordered.page(self._database.made(Membership, rows), rows, size, after)
 
     async def add(self, me: Me | None, room_id: UUID, person_ids: Collection[UUID]) -> int:
         """Bring people into an open room; return how many were not in it.

@@ -29,6 +29,10 @@ REQUESTS, COUNTED = 100, 10
 BOUNDARY = "a-line-between-two-parts"
 
 PERSON = "id username name avatar role"
+ACCOUNTS = (
+    f"{{{{ accounts{{}} {{{{ nodes {{{{ email seen sessions user {{{{ {PERSON} }}}} }}}} "
+    "pageInfo {{ endCursor }} }} }}"
+)
 REQUESTS_OF = {
     "my courses": (
         "{ myCourses(first: 20) { nodes { id slug code title colour state studentCount newMaterials "
@@ -49,10 +53,11 @@ REQUESTS_OF = {
         f'{{ course(slug: "{COURSE}") {{ units {{ id title materials {{ id kind title body updated '
         f"author {{ {PERSON} }} file {{ id name }} }} }} }} }}"
     ),
-    "accounts": f"{{ accounts {{ nodes {{ email seen sessions user {{ {PERSON} }} }} pageInfo {{ endCursor }} }} }}",
-    "accounts, searched": (
-        f'{{ accounts(search: "son 9999") {{ nodes {{ email seen sessions user {{ {PERSON} }} }} }} }}'
-    ),
+    "accounts": ACCOUNTS.format(""),
+    "accounts, searched": ACCOUNTS.format('(search: "son 9999")'),
+    "accounts, by role": ACCOUNTS.format("(order: ROLE)"),
+    "accounts, the last to be here first": ACCOUNTS.format("(order: SEEN, descending: true)"),
+    "accounts, the longest away first": ACCOUNTS.format("(order: SEEN)"),
     "the record of staff": "{ auditEntries { nodes { number at actor act subject details } } }",
 }
 # People who are right by construction, with some who are in the course.
@@ -60,6 +65,14 @@ PEOPLE_BY_THE_THOUSAND = """
     INSERT INTO people (id, username, email, name, role, password, bio, avatar, created)
     SELECT gen_random_uuid(), 'p' || n, 'p' || n || '@school.example.org', 'Person ' || n, 'STUDENT', '', '', '', now()
     FROM generate_series(1, $1::int) AS n
+"""
+# Nine of ten have been here, within the last hundred days.
+VISITS = """
+    INSERT INTO sessions (id, person_id, device, address, created, seen, expires)
+    SELECT gen_random_uuid(), id, '', '', seen, seen, now() + interval '30 days'
+    FROM (
+        SELECT id, now() - random() * interval '100 days' AS seen FROM people WHERE username ~ '^p[0-9]*[1-9]$'
+    ) visits
 """
 ENROLLED = """
     INSERT INTO enrolments (id, course_id, person_id, role, by_child, joined)
@@ -213,6 +226,7 @@ async def _come(served: Served, people: int) -> None:
     connection = await asyncpg.connect(**served.address.credentials | {"user": SUPERUSER})
     try:
         await connection.execute(PEOPLE_BY_THE_THOUSAND, people)
+        await connection.execute(VISITS)
         await connection.execute(ENROLLED, COURSE, [f"p{number}" for number in range(1, IN_COURSE + 1)])
         await connection.execute("VACUUM ANALYZE")
     finally:

@@ -22,6 +22,10 @@ MESSAGE = (
     f"nodes {{ roomId room roomKind removed removedBy {{ id name }} message {{ id body edited created {PERSON} "
     "files { id name } } } pageInfo { endCursor }"
 )
+ALL_ROOMS = (
+    "{{ allRooms(order: {}, descending: true) {{ nodes {{ id slug name kind archived created lastActivity "
+    "participantCount host {{ id name }} topic {{ id name }} course {{ id code }} }} pageInfo {{ endCursor }} }} }}"
+)
 # Four of five rooms are open; in the others, private ones, as much is said.
 MAKE_ROOMS = """
     INSERT INTO rooms
@@ -92,10 +96,10 @@ def _requests(places: dict[str, str]) -> dict[str, str]:
         "messages, two words": messages('(search: "word7 word1999")'),
         "messages, a word of a room": messages(f'(search: "word7", roomId: "{places["room"]}")'),
         "what is only counted": "{ hiddenRooms { privateRooms directRooms messages } }",
-        "rooms, by activity": (
-            "{ allRooms(order: ACTIVITY, descending: true) { nodes { id slug name kind archived created lastActivity "
-            "participantCount host { id name } topic { id name } course { id code } } pageInfo { endCursor } } }"
-        ),
+        "messages, the oldest first": messages("(descending: false)"),
+        "rooms, by activity": ALL_ROOMS.format("ACTIVITY"),
+        "rooms, by how many are in them": ALL_ROOMS.format("PEOPLE"),
+        "rooms, by host": ALL_ROOMS.format("HOST"),
     }
 
 
@@ -114,4 +118,4 @@ async def _speak(served: Served, begun: int, size: int) -> dict[str, str]:
         person = await connection.fetchval("SELECT id FROM people WHERE username = 'p7'")
     finally:
         await connection.close()
-    return {"middle": cursor(*middle), "room": str(room), "person": str(person)}
+    return {"middle": cursor("created", *middle), "room": str(room), "person": str(person)}

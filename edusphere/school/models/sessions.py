@@ -29,7 +29,10 @@ class Session(Model):
 
     class Meta:
         table = "sessions"
-        indexes = [Index(fields=["person_id"], name="sessions_person")]
+        indexes = [
+            Index(fields=["person_id"], name="sessions_person"),
+            Index(fields=["seen", "person_id"], name="sessions_seen"),
+        ]
 
 
 class RefreshToken(Model):

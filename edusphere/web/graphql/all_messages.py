@@ -21,6 +21,7 @@ bindables = [query, mutation]
 async def all_messages(
     _: Any,
     info: Info,
+    descending: bool,
     first: int,
     search: str | None = None,
     room_id: UUID | None = None,
@@ -29,7 +30,9 @@ async def all_messages(
     after: str | None = None,
 ) -> Payload:
     context: Context = info.context
-    page = await context.school.all_messages.listed(context.me, search, room_id, author_id, removed, first, after)
+    page = await context.school.all_messages.listed(
+        context.me, search, room_id, author_id, removed, first, after, descending=descending
+    )
     return {"nodes": [_told(found) for found in page.nodes], "pageInfo": page_info(page)}
 
 

@@ -10,6 +10,7 @@ from ariadne import MutationType, QueryType
 
 from edusphere.school.all_rooms import Counted, RoomOrder
 from edusphere.school.models import Room, RoomKind, RoomRole
+from edusphere.school.room_people import MemberOrder
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
 
@@ -46,10 +47,24 @@ async def any_room(_: Any, info: Info, room_id: UUID) -> Room:
 
 @query.field("roomPeople")
 async def room_people(
-    _: Any, info: Info, room_id: UUID, first: int, search: str | None = None, after: str | None = None
+    _: Any,
+    info: Info,
+    room_id: UUID,
+    order: str,
+    descending: bool,
+    first: int,
+    search: str | None = None,
+    role: str | None = None,
+    after: str | None = None,
 ) -> Payload:
     context: Context = info.context
-    return connection(await context.school.room_people.listed(context.me, room_id, search, first, after))
+    wanted = None if role is None else RoomRole(role)
+    by = MemberOrder(order)
+    return connection(
+        await context.school.room_people.listed(
+            context.me, room_id, search, wanted, first, after, by, descending=descending
+        )
+    )
 
 
 @query.field("hiddenRooms")

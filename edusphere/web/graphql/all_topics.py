@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ariadne import MutationType, QueryType
 
+from edusphere.school.all_topics import TopicOrder
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
 
@@ -15,9 +16,20 @@ bindables = [query, mutation]
 
 
 @query.field("allTopics")
-async def all_topics(_: Any, info: Info, first: int, search: str | None = None, after: str | None = None) -> Payload:
+async def all_topics(
+    _: Any,
+    info: Info,
+    order: str,
+    descending: bool,
+    first: int,
+    search: str | None = None,
+    after: str | None = None,
+) -> Payload:
     context: Context = info.context
-    return connection(await context.school.all_topics.listed(context.me, search, first, after))
+    by = TopicOrder(order)
+    return connection(
+        await context.school.all_topics.listed(context.me, search, first, after, by, descending=descending)
+    )
 
 
 @mutation.field("makeTopic")

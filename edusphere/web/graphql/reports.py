@@ -17,9 +17,21 @@ bindables = [query, mutation, report_type]
 
 
 @query.field("reports")
-async def reports(_: Any, info: Info, closed: bool, first: int, after: str | None = None) -> Payload:
+async def reports(
+    _: Any,
+    info: Info,
+    closed: bool,
+    descending: bool,
+    first: int,
+    search: str | None = None,
+    after: str | None = None,
+) -> Payload:
     context: Context = info.context
-    return connection(await context.school.reports.listed(context.me, closed=closed, first=first, after=after))
+    return connection(
+        await context.school.reports.listed(
+            context.me, search, closed=closed, first=first, after=after, descending=descending
+        )
+    )
 
 
 @mutation.field("reportMessage")

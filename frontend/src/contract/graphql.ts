@@ -40,7 +40,11 @@ export type AccountConnection = {
 export type AccountOrder =
   | 'NAME'
   | 'EMAIL'
-  | 'CREATED';
+  /** Administrators, teachers, students, guardians; within each by name. */
+  | 'ROLE'
+  | 'CREATED'
+  /** When they were last here; who never was comes before everybody else. */
+  | 'SEEN';
 
 export type MakeAccount = {
   user: User;
@@ -111,9 +115,20 @@ export type RestoreMessages = {
 
 export type RoomOrder =
   | 'NAME'
+  | 'TOPIC'
+  /** By the host's name. */
+  | 'HOST'
+  /** By how many are in it. */
+  | 'PEOPLE'
   | 'CREATED'
   /** When somebody last wrote there. */
   | 'ACTIVITY';
+
+export type MemberOrder =
+  | 'NAME'
+  /** Hosts, moderators, members, readers; within each by name. */
+  | 'ROLE'
+  | 'JOINED';
 
 /** What belongs to others: how much there is, and nothing more. */
 export type HiddenRooms = {
@@ -154,6 +169,11 @@ export type CountedTopicConnection = {
   nodes: Array<CountedTopic>;
   pageInfo: PageInfo;
 };
+
+export type TopicOrder =
+  | 'NAME'
+  /** By how many rooms are about it. */
+  | 'ROOMS';
 
 export type MakeTopic = {
   topic?: Maybe<Topic>;
@@ -222,6 +242,18 @@ export type AuditConnection = {
   nodes: Array<AuditEntry>;
   pageInfo: PageInfo;
 };
+
+export type SubjectKind =
+  | 'PERSON'
+  | 'COURSE'
+  | 'ROOM'
+  | 'MESSAGE'
+  | 'TOPIC'
+  | 'TERM'
+  | 'REPORT'
+  | 'INVITATION'
+  /** All of it: of acts with an empty subject. */
+  | 'SCHOOL';
 
 export type InvitationState =
   | 'WAITING'
@@ -398,6 +430,12 @@ export type CourseConnection = {
 export type CourseOrder =
   | 'TITLE'
   | 'CODE'
+  /** As terms follow one another; courses without one come before the first. */
+  | 'TERM'
+  /** By the owner's name. */
+  | 'OWNER'
+  /** By how many students there are. */
+  | 'STUDENTS'
   | 'CREATED';
 
 export type CoursePayload = {
@@ -1011,7 +1049,7 @@ export type Query = {
   accounts: AccountConnection;
   /** One account. Administrators only; FORBIDDEN to programs. */
   account: Account;
-  /** What is said in open rooms and in courses, the newest first; `search` is words, or their beginnings, of such as are not removed. All of these: administrators only; FORBIDDEN to programs. */
+  /** What is said in open rooms and in courses; `search` is words, or their beginnings, of such as are not removed. All of these: administrators only; FORBIDDEN to programs. */
   allMessages: FoundMessageConnection;
   /** One of them. NOT_FOUND for one of a private or direct room. */
   anyMessage: FoundMessage;
@@ -1019,14 +1057,14 @@ export type Query = {
   allRooms: RoomConnection;
   /** One of them. NOT_FOUND for a private or direct one. */
   anyRoom: Room;
-  /** Who is in it, by name; `search` looks in names and usernames. */
+  /** Who is in it; `search` looks in names and usernames. */
   roomPeople: MembershipConnection;
   hiddenRooms: HiddenRooms;
-  /** Topics by name. Administrators only; FORBIDDEN to programs. */
+  /** Topics. Administrators only; FORBIDDEN to programs. */
   allTopics: CountedTopicConnection;
   /** One's own tokens that are good, newest first. FORBIDDEN to programs. */
   myApiTokens: Array<ApiToken>;
-  /** What staff did, the latest first; `search` looks in acts, actors and subjects. Administrators only. */
+  /** What staff did; `search` looks in acts, actors and subjects. Administrators only. */
   auditEntries: AuditConnection;
   /** The invitations of a course that were not accepted, newest first; for those who may enrol. */
   courseInvitations: Array<CourseInvitation>;
@@ -1075,7 +1113,7 @@ export type Query = {
   user?: Maybe<User>;
   /** People the asker may see, by name. */
   people: UserConnection;
-  /** Open reports, or closed ones, the latest first. Administrators only. */
+  /** Open reports, or closed ones; `search` looks in what was said, in outcomes and in both names. Administrators only. */
   reports: ReportConnection;
   roleTables: Array<RoleTable>;
   /** Rooms the asker may see, most participants first, then newest. At most 200: page through `roomsToJoin` and `myRooms`. */
@@ -1138,6 +1176,7 @@ export type QueryAllMessagesArgs = {
   roomId?: InputMaybe<Scalars['UUID']['input']>;
   authorId?: InputMaybe<Scalars['UUID']['input']>;
   removed?: InputMaybe<Scalars['Boolean']['input']>;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1187,6 +1226,9 @@ export type QueryAnyRoomArgs = {
 export type QueryRoomPeopleArgs = {
   roomId: Scalars['UUID']['input'];
   search?: InputMaybe<Scalars['String']['input']>;
+  role?: InputMaybe<RoomRole>;
+  order?: MemberOrder;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1199,6 +1241,8 @@ export type QueryRoomPeopleArgs = {
  */
 export type QueryAllTopicsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
+  order?: TopicOrder;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1212,6 +1256,8 @@ export type QueryAllTopicsArgs = {
 export type QueryAuditEntriesArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   subjectId?: InputMaybe<Scalars['UUID']['input']>;
+  subjectKind?: InputMaybe<SubjectKind>;
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1423,7 +1469,9 @@ export type QueryPeopleArgs = {
  * argument to what is wrong with it; TOO_MANY also `extensions.retryAfter` in seconds.
  */
 export type QueryReportsArgs = {
+  search?: InputMaybe<Scalars['String']['input']>;
   closed?: Scalars['Boolean']['input'];
+  descending?: Scalars['Boolean']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };

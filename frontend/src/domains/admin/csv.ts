@@ -3,11 +3,13 @@
 /** What a spreadsheet would take for a formula (OWASP, CSV Injection). */
 const FORMULA = /^[=+\-@\t\r]/
 
-export function csvOf(rows: readonly (readonly (string | number)[])[]): string {
+export type Cell = string | number
+
+export function csvOf(rows: readonly (readonly Cell[])[]): string {
   return rows.map((cells) => cells.map(cell).join(',') + '\r\n').join('')
 }
 
-function cell(value: string | number): string {
+function cell(value: Cell): string {
   const text = String(value)
   const harmless = FORMULA.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless

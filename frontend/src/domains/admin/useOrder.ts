@@ -8,6 +8,7 @@ export interface Order<Name extends string> {
   descending: ComputedRef<boolean>
   /** By this column; where it is so already, the other way round. */
   choose: (name: Name) => void
+  set: (name: Name, falls: boolean) => void
 }
 
 /** The first of the columns is the list's own order. Those of `latestFirst` begin at their end. */
@@ -24,10 +25,13 @@ export function useOrder<Name extends string>(
   )
 
   function choose(name: Name): void {
-    const falls = name === order.value ? !descending.value : latestFirst.includes(name)
+    set(name, name === order.value ? !descending.value : latestFirst.includes(name))
+  }
+
+  function set(name: Name, falls: boolean): void {
     const isOwn = name === columns[0] && falls === latestFirst.includes(name)
     addressed.value = isOwn ? '' : (falls ? '-' : '') + name.toLowerCase()
   }
 
-  return { order, descending, choose }
+  return { order, descending, choose, set }
 }

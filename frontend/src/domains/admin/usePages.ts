@@ -18,11 +18,16 @@ export interface Pages<Node> {
   problem: Ref<string>
   more: () => Promise<void>
   reload: () => Promise<void>
+  /** What is asked for now. */
+  key: () => string
+  /** Fetches the list that is asked for now, also when another one is asked for meanwhile. */
+  everything: () => (after: string | null, first: number) => Promise<Page<Node>>
 }
 
 export function usePages<Asked extends object, Node>(
   asked: () => Asked,
-  fetchPage: (asked: Asked & { after: string | null }) => Promise<Page<Node>>,
+  fetchPage: (asked: Asked & { after: string | null; first: number }) => Promise<Page<Node>>,
+  size = 50,
 ): Pages<Node> {
   const nodes = shallowRef<Node[]>()
   const hasMore = ref(false)
@@ -36,7 +41,7 @@ export function usePages<Asked extends object, Node>(
     isBusy.value = true
     problem.value = ''
     try {
-      const page = await fetchPage({ ...asked(), after })
+      const page = await fetchPage({ ...asked(), after, first: size })
       if (turn !== latest) return
       nodes.value = after ? [...(nodes.value ?? []), ...page.nodes] : page.nodes
       hasMore.value = page.pageInfo.hasNextPage
@@ -47,15 +52,28 @@ export function usePages<Asked extends object, Node>(
     if (turn === latest) isBusy.value = false
   }
 
+  const key = (): string => JSON.stringify(asked())
+
+  function everything() {
+    const now = asked()
+    return (after: string | null, first: number) => fetchPage({ ...now, after, first })
+  }
+
   let pause: ReturnType<typeof setTimeout> | undefined
-  watch(
-    () => JSON.stringify(asked()),
-    () => {
-      clearTimeout(pause)
-      pause = setTimeout(() => void load(null), PAUSE)
-    },
-  )
+  watch(key, () => {
+    clearTimeout(pause)
+    pause = setTimeout(() => void load(null), PAUSE)
+  })
   void load(null)
 
-  return { nodes, hasMore, isBusy, problem, more: () => load(cursor), reload: () => load(null) }
+  return {
+    nodes,
+    hasMore,
+    isBusy,
+    problem,
+    more: () => load(cursor),
+    reload: () => load(null),
+    key,
+    everything,
+  }
 }
