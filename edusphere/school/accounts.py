@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.database import Database, Row, Taken, Transaction
@@ -308,7 +309,7 @@ class Accounts:
             )
         return len(ended)
 
-    async def _record(self, transaction: Transaction, me: Me, act: str, rows: list[Row]) -> None:
+    async def _record(self, transaction: Transaction, me: Me, act: Act, rows: list[Row]) -> None:
         for person in self._database.made(Person, rows):
             await record(transaction, me, act, Subject.of(person))
 

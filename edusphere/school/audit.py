@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.database import Database, Row, Transaction
 from edusphere.school import pages, policy, words
 from edusphere.school.me import Me, signed_in
@@ -67,11 +68,11 @@ class Verdict:
 
 
 async def record(
-    transaction: Transaction, me: Me | None, act: str, subject: Subject = NOBODY, **details: object
+    transaction: Transaction, me: Me | None, act: Act, subject: Subject = NOBODY, **details: object
 ) -> None:
     """Write an entry, in the transaction of the act and as its last statement: others' entries wait from here on.
 
-    `act` is `noun.verb` in the past; details are what changed, as JSON. `me` is None at the command line.
+    Details are what changed, as JSON. `me` is None at the command line.
     """
     await transaction.execute("SELECT pg_advisory_xact_lock($1)", ONE_AFTER_THE_OTHER)
     before = await transaction.row("SELECT number, seal FROM audit_entries ORDER BY number DESC LIMIT 1")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.database import Database, Taken
 from edusphere.errors import Conflict, NotFound
 from edusphere.realtime import Realtime
@@ -292,7 +293,7 @@ class Courses(CourseLists):
         return changed
 
     async def _change_state(
-        self, me: Me | None, course_id: UUID, state: CourseState, only_from: CourseState, act: str
+        self, me: Me | None, course_id: UUID, state: CourseState, only_from: CourseState, act: Act
     ) -> Course:
         me = signed_in(me)
         course, enrolment = await self.reach(me, course_id)
@@ -301,7 +302,7 @@ class Courses(CourseLists):
             return course
         return await to_the_end(self._set_state(me, course_id, state, only_from, act))
 
-    async def _set_state(self, me: Me, course_id: UUID, state: CourseState, only_from: CourseState, act: str) -> Course:
+    async def _set_state(self, me: Me, course_id: UUID, state: CourseState, only_from: CourseState, act: Act) -> Course:
         async with self._database.transaction() as transaction:
             row = await transaction.row(
                 """

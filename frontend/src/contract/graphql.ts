@@ -123,6 +123,10 @@ export type HiddenRooms = {
   messages: Scalars['Int']['output'];
 };
 
+export type MakeRoom = {
+  room?: Maybe<Room>;
+};
+
 export type EditRoom = {
   room?: Maybe<Room>;
 };
@@ -1533,6 +1537,8 @@ export type Mutation = {
   removeMessages?: Maybe<RemoveMessages>;
   /** CONFLICT for one that its author took back. */
   restoreMessages?: Maybe<RestoreMessages>;
+  /** Makes an OPEN room for somebody whose account is open: they are its host and first participant. Without a `slug` its address follows from its name. */
+  makeRoom?: Maybe<MakeRoom>;
   /** What is absent stays. All of these: administrators only; FORBIDDEN to programs; NOT_FOUND for a private or direct room. */
   editRoom?: Maybe<EditRoom>;
   deleteAnyRoom?: Maybe<DeleteAnyRoom>;
@@ -1736,6 +1742,15 @@ export type MutationRemoveMessagesArgs = {
 
 export type MutationRestoreMessagesArgs = {
   messageIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationMakeRoomArgs = {
+  hostId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  topicName: Scalars['String']['input'];
+  description: Scalars['String']['input'];
+  slug?: InputMaybe<Scalars['String']['input']>;
 };
 
 

@@ -255,6 +255,7 @@ export default {
       rule: 'rule',
       slug: 'address',
       topic: 'topic',
+      host: 'host',
       room: 'room',
       rooms: 'rooms',
       registration: 'registration',
@@ -289,6 +290,7 @@ export default {
     },
     enrolment: { changed: 'Changed a role in' },
     room: {
+      made: 'Made for somebody the room',
       added: 'Added the room',
       changed: 'Changed the room',
       deleted: 'Deleted the room',
@@ -309,6 +311,7 @@ export default {
       deleted: 'Deleted the topic',
     },
     school: { decided: 'Decided for the school' },
+    join_request: { declined: 'Did not let somebody into' },
     section: { added: 'Added a section to', removed: 'Removed a section from' },
     join_code: { made: 'Made a join code for', ended: 'Ended a join code of' },
     unit: {

@@ -256,6 +256,7 @@ export default {
       rule: 'noteikums',
       slug: 'adrese',
       topic: 'temats',
+      host: 'saimnieks',
       room: 'istaba',
       rooms: 'istabas',
       registration: 'reģistrācija',
@@ -290,6 +291,7 @@ export default {
     },
     enrolment: { changed: 'Mainīta loma kursā:' },
     room: {
+      made: 'Kādam izveidota istaba:',
       added: 'Pievienota istaba:',
       changed: 'Mainīta istaba:',
       deleted: 'Dzēsta istaba:',
@@ -310,6 +312,7 @@ export default {
       deleted: 'Dzēsts temats:',
     },
     school: { decided: 'Lemts par skolu' },
+    join_request: { declined: 'Kāds nav uzņemts kursā:' },
     section: { added: 'Pievienota grupa kursam:', removed: 'Noņemta grupa kursam:' },
     join_code: { made: 'Izveidots pievienošanās kods:', ended: 'Beigts pievienošanās kods:' },
     unit: {
