@@ -111,7 +111,7 @@ class School:
         self.direct = Direct(database, realtime)
         self.reports = Reports(database, settings, self.people, self.messages)
         self._postman = Postman(database, settings, self.mails)
-        self._watch = Watch(realtime, self.sessions, settings.session_check)
+        self._watch = Watch(realtime, self.sessions, self.audit, settings.session_check)
 
     def open(self) -> None:
         """Begin what goes on by itself: mails are sent, sessions of live sockets looked at."""

@@ -269,6 +269,8 @@ class Accounts:
             if what:
                 direct = await settle_direct(transaction, [person_id])
                 await record(transaction, me, "account.changed", Subject.of(person), **what)
+        if what.keys() & {"name", "role"}:
+            await self._realtime.renew(person_id)
         await tell_rooms(self._realtime, direct)
         return person
 

@@ -158,6 +158,19 @@ class Audit:
         found = await self._database.row("SELECT FROM audit_entries WHERE seal = $1", seal.strip().lower())
         return found is not None
 
+    async def look_for_renamed(self, after: int | None) -> tuple[int, bool]:
+        """Return the last entry's number, and whether one after `after` says that the command line changed people."""
+        row = await self._database.one(
+            """
+            SELECT coalesce(max(number), $1, 0) AS number, coalesce(bool_or(
+                $1 IS NOT NULL AND act = 'roster.imported' AND actor_id IS NULL AND details ->> 'renamed' <> '0'
+            ), false) AS renamed FROM audit_entries
+            WHERE number > coalesce($1::bigint, (SELECT max(number) - 1 FROM audit_entries))
+            """,
+            after,
+        )
+        return row["number"], row["renamed"]
+
     async def _after(self, number: int) -> list[Row]:
         return await self._database.rows(
             "SELECT * FROM audit_entries WHERE number > $1 ORDER BY number LIMIT $2", number, AT_ONCE

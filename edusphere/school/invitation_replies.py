@@ -134,10 +134,7 @@ class InvitationReplies:
             TooMany: as `accept`.
         """
         invitation, course_id = await self._find(token, address)
-        await self._database.rows(
-            "UPDATE invitations SET declined = now() WHERE id = $1 AND used IS NULL AND declined IS NULL", invitation.id
-        )
-        await tell_of_admissions(self._database, self._realtime, course_id)
+        await to_the_end(self._decline(invitation, course_id))
 
     # --
 
@@ -151,7 +148,13 @@ class InvitationReplies:
         async with self._database.transaction() as transaction:
             settled = await let_in(transaction, invitation, me.id)
         await settled.tell(self._realtime)
-        await tell_of_admissions(self._database, self._realtime, course_id)
+        await tell_of_admissions(self._database, self._realtime, course_id, [invitation.email])
+
+    async def _decline(self, invitation: Invitation, course_id: UUID) -> None:
+        await self._database.rows(
+            "UPDATE invitations SET declined = now() WHERE id = $1 AND used IS NULL AND declined IS NULL", invitation.id
+        )
+        await tell_of_admissions(self._database, self._realtime, course_id, [invitation.email])
 
 
 WAITING = """
