@@ -2194,7 +2194,9 @@ export type MutationSetUpSchoolArgs = {
 export type MutationUpdateSchoolArgs = {
   name?: InputMaybe<Scalars['String']['input']>;
   registration?: InputMaybe<RegistrationMode>;
+  verifyEmail?: InputMaybe<Scalars['Boolean']['input']>;
   roomMakers?: InputMaybe<RoomMakers>;
+  courseOpeners?: InputMaybe<CourseOpeners>;
 };
 
 
@@ -2258,6 +2260,12 @@ export type RoomMakers =
   /** Teachers and administrators. */
   | 'STAFF';
 
+export type CourseOpeners =
+  /** Teachers and administrators. */
+  | 'STAFF'
+  /** Only administrators. */
+  | 'ADMINS';
+
 /** What everybody may know of the school, signed in or not. */
 export type School = {
   name: Scalars['String']['output'];
@@ -2266,6 +2274,10 @@ export type School = {
   isSetUp: Scalars['Boolean']['output'];
   /** Who may make open rooms. */
   roomMakers: RoomMakers;
+  /** Who may open courses, and copy them. */
+  courseOpeners: CourseOpeners;
+  /** Whether whoever registers proves their e-mail address first. */
+  verifyEmail: Scalars['Boolean']['output'];
   /** The largest file in a message, in bytes. */
   fileLimit: Scalars['Int']['output'];
   filesPerMessage: Scalars['Int']['output'];
