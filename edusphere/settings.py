@@ -115,7 +115,7 @@ class Settings(BaseSettings):
         "EDUSPHERE_VERIFY_EMAIL",
         False,
         "",
-        "Whoever registers proves their e-mail address by a link before signing in.",
+        "Whoever registers proves their e-mail address by a link before signing in; the school can decide otherwise.",
     )
     registration: Literal["open", "invited", "closed"] = knob(
         "EDUSPHERE_REGISTRATION",

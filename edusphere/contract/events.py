@@ -189,6 +189,18 @@ class AdmissionsChanged(Event, frozen=True, tag="admissions.changed"):
     course_id: UUID
 
 
+class InvitationsChanged(Event, frozen=True, tag="invitations.changed"):
+    """To one person: the invitations into courses that wait for them are not as they were."""
+
+
+class MeChanged(Event, frozen=True, tag="me.changed"):
+    """To one person: what they are called, look like or are in the school is not as it was, nor what they may do."""
+
+
+class SchoolDecided(Event, frozen=True, tag="school.decided"):
+    """To everybody: the school decided anew what its people may do."""
+
+
 class DirectRulesChanged(Event, frozen=True, tag="direct_rules.changed"):
     """To everybody: the school decided anew who may write to whom."""
 
@@ -240,6 +252,9 @@ ServerEvent = (
     | CourseJoined
     | CourseLeft
     | AdmissionsChanged
+    | InvitationsChanged
+    | MeChanged
+    | SchoolDecided
     | DirectRulesChanged
     | ReadMoved
     | TypingStarted

@@ -30,12 +30,14 @@ from edusphere.contract.events import (
     Change,
     DirectRulesChanged,
     Event,
+    MeChanged,
     MessageEdited,
     MessagePosted,
     MessageRemoved,
     PresenceChanged,
     RoomLeft,
     RoomReset,
+    SchoolDecided,
     SessionEnded,
     TypingStarted,
 )
@@ -43,7 +45,7 @@ from edusphere.errors import Forbidden, Unavailable
 from edusphere.realtime import directives, topics
 from edusphere.realtime.broker import TO_OTHERS, TO_PROCESSES, Broker
 from edusphere.realtime.connection import Connection
-from edusphere.realtime.directives import Counted, EndSessions, Evict, Show, TellAll
+from edusphere.realtime.directives import Counted, EndSessions, Evict, Renew, Show, TellAll
 from edusphere.realtime.frames import Frame, Joined
 from edusphere.realtime.hub import Hub
 from edusphere.realtime.ledger import Ledger
@@ -154,9 +156,17 @@ class Realtime:
         """Take a room from all of a person's sockets, everywhere, and tell them `room.left`."""
         await self._direct(Evict(person_id, room_id))
 
-    async def announce_to_all(self, event: DirectRulesChanged) -> None:
+    async def announce_to_all(self, event: DirectRulesChanged | SchoolDecided) -> None:
         """Tell everybody who is connected, in every process. Call it after COMMIT."""
         await self._direct(TellAll(event))
+
+    async def renew(self, person_id: UUID) -> None:
+        """Let nobody take this person any more for whom they were let in as, and tell them. Call it after COMMIT."""
+        await self._direct(Renew(person_id))
+
+    def renew_here(self) -> None:
+        """Do the same with everybody, in this process."""
+        self._renew(self.connections())
 
     async def show_everywhere(self, person_id: UUID, room_id: UUID, *, shown: bool) -> None:
         """Show somebody who hears a room to the others in it, or no longer, in every process."""
@@ -311,6 +321,9 @@ class Realtime:
             for connection in self.connections():
                 connection.send(frame)
             return
+        if isinstance(directive, Renew):
+            self._renew(self._sockets.of(directive.person_id))
+            return
         theirs = self._sockets.of(directive.person_id)
         match directive:
             case Show(room_id=room_id):
@@ -327,6 +340,12 @@ class Realtime:
                 for connection in theirs:
                     if directive.concerns(connection.session_id):
                         self._end(connection, frame, directive.code)
+
+    def _renew(self, connections: Iterable[Connection]) -> None:
+        frame = Frame.of(MeChanged())
+        for connection in connections:
+            connection.outdated = True
+            connection.send(frame)
 
     def _end(self, connection: Connection, frame: Frame, code: CloseCode) -> None:
         self.disconnected(connection)

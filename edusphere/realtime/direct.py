@@ -65,6 +65,7 @@ class DirectConnection(asyncio.Protocol):
         "closing",
         "heard",
         "opened",
+        "outdated",
         "person_id",
         "session_id",
         "topics",
@@ -86,6 +87,7 @@ class DirectConnection(asyncio.Protocol):
         self.topics: list[str] = []
         self.opened = time()
         self.heard = monotonic()
+        self.outdated = False
         self.closing = False
         self._limit = limit
         self._patience = patience

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from edusphere.contract.close_codes import CloseCode
-from edusphere.contract.events import DirectRulesChanged, SessionEnded
+from edusphere.contract.events import DirectRulesChanged, SchoolDecided, SessionEnded
 
 
 class Evict(msgspec.Struct, frozen=True, tag="evict"):
@@ -38,10 +38,16 @@ class Show(msgspec.Struct, frozen=True, tag="show"):
     shown: bool
 
 
+class Renew(msgspec.Struct, frozen=True, tag="renew"):
+    """This person is not as they were when they were let in."""
+
+    person_id: UUID
+
+
 class TellAll(msgspec.Struct, frozen=True, tag="tell"):
     """Everybody is to hear this."""
 
-    event: DirectRulesChanged
+    event: DirectRulesChanged | SchoolDecided
 
 
 class Counted(msgspec.Struct, frozen=True, tag="counted"):
@@ -55,7 +61,7 @@ class Counted(msgspec.Struct, frozen=True, tag="counted"):
     """-1: it was not done after all."""
 
 
-Directive = Evict | EndSessions | Show | TellAll | Counted
+Directive = Evict | EndSessions | Show | Renew | TellAll | Counted
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Directive).decode

@@ -68,7 +68,7 @@ class School:
         )
         links = Links(realtime, keys, settings)
         self.storage = storage or FolderStorage(settings.data / "media")
-        self.settings = SchoolSettings(database, settings)
+        self.settings = SchoolSettings(database, realtime, settings)
         self.mails = Mails(database, realtime, settings, links)
         self.people = People(database, realtime, self.settings, passwords)
         self.invitations = Invitations(database, self.settings, links, self.mails)
@@ -94,7 +94,7 @@ class School:
         self.sweeper = Sweeper(database, settings, self.storage)
         self.audit = Audit(database)
         self.terms = Terms(database, realtime)
-        self.courses = Courses(database, realtime)
+        self.courses = Courses(database, realtime, self.settings)
         self.course_rooms = CourseRooms(database, realtime, self.courses)
         self.enrolments = Enrolments(database, realtime, self.courses)
         self.rosters = Rosters(database, realtime, self.courses)
@@ -103,15 +103,13 @@ class School:
         self.course_invitations = CourseInvitations(
             database, realtime, settings, self.settings, links, self.mails, self.courses
         )
-        self.invitation_replies = InvitationReplies(
-            database, realtime, settings, self.settings, links, self.invitations
-        )
+        self.invitation_replies = InvitationReplies(database, realtime, self.settings, links, self.invitations)
         self.join_requests = JoinRequests(database, realtime, settings, self.courses)
         self.guardians = Guardians(database, realtime)
         self.direct = Direct(database, realtime)
         self.reports = Reports(database, settings, self.people, self.messages)
         self._postman = Postman(database, settings, self.mails)
-        self._watch = Watch(realtime, self.sessions, settings.session_check)
+        self._watch = Watch(realtime, self.sessions, self.audit, settings.session_check)
 
     def open(self) -> None:
         """Begin what goes on by itself: mails are sent, sessions of live sockets looked at."""

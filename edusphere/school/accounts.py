@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.database import Database, Row, Taken, Transaction
@@ -297,6 +298,8 @@ class Accounts:
             if what:
                 direct = await settle_direct(transaction, [person_id])
                 await record(transaction, me, "account.changed", Subject.of(person), **what)
+        if what.keys() & {"name", "role"}:
+            await self._realtime.renew(person_id)
         await tell_rooms(self._realtime, direct)
         return person
 
@@ -337,7 +340,7 @@ class Accounts:
             )
         return len(ended)
 
-    async def _record(self, transaction: Transaction, me: Me, act: str, rows: list[Row]) -> None:
+    async def _record(self, transaction: Transaction, me: Me, act: Act, rows: list[Row]) -> None:
         for person in self._database.made(Person, rows):
             await record(transaction, me, act, Subject.of(person))
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.contract.events import Author, Message, MessageEdited, MessageRemoved
 from edusphere.database import Database, Row, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
@@ -259,7 +260,7 @@ class AllMessages:
             }
             now = await self._chosen(transaction, message_ids)
             for one in concerned:
-                act = "message.removed" if kind == ChangeKind.REMOVED else "message.restored"
+                act: Act = "message.removed" if kind == ChangeKind.REMOVED else "message.restored"
                 await record(transaction, me, act, _subject(one), room=one.room)
         for one in sorted(now, key=lambda one: numbers.get(one.message.id, 0)):
             if one.message.id in numbers:

@@ -19,7 +19,7 @@ from edusphere.school.conditions import Column, Conditions, Order
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Room, RoomKind
 from edusphere.school.pages import Page
-from edusphere.school.rooms import DESCRIPTION_LENGTH, NAME_LENGTH, Rooms
+from edusphere.school.rooms import DESCRIPTION_LENGTH, NAME_LENGTH, Rooms, read_room
 from edusphere.school.telling import to_the_end
 from edusphere.school.topics import topic_name, topic_named
 
@@ -29,6 +29,9 @@ COUNTED = 100_000
 SLUG_LENGTH = 200
 NO_SLUG = "Please use letters, digits and hyphens."
 SLUG_TAKEN = "Another room of the same host has this address."
+NAME_TAKEN = "The host has a room with this name already. Please choose another name, or another address."
+NOBODY = "There is nobody like that."
+HOST_IS_CLOSED = "This account is closed. Please choose somebody else, or open it first."
 
 
 class RoomOrder(StrEnum):
@@ -152,6 +155,27 @@ class AllRooms:
             COUNTED,
         )
         return Counted(row["private"], row["direct"], row["messages"])
+
+    async def make(
+        self, me: Me | None, host_id: UUID, name: str, topic: str, description: str, slug: str | None = None
+    ) -> Room:
+        """Make an OPEN room for somebody, who is its host and first participant; its address follows from its name.
+
+        Raises:
+            Forbidden
+            Invalid: all that is wrong, the host's account is closed, or another room of theirs has this address.
+        """
+        me = administrator(me)
+        form = words.Form()
+        host = await self._database.row("SELECT disabled FROM people WHERE id = $1", host_id)
+        if host is None or host["disabled"] is not None:
+            form.wrong("hostId", NOBODY if host is None else HOST_IS_CLOSED)
+        address = form.read("slug", room_slug, slug) if slug else None
+        room = read_room(form, name, topic, description, address)
+        try:
+            return await to_the_end(self._rooms.make(host_id, room, made_by=me))
+        except Taken:
+            raise (Invalid("slug", SLUG_TAKEN) if address else Invalid("name", NAME_TAKEN)) from None
 
     async def edit(
         self,

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.database import Database, Row, Transaction
 from edusphere.school import pages, policy, words
 from edusphere.school.conditions import Conditions
@@ -89,11 +90,11 @@ class Verdict:
 
 
 async def record(
-    transaction: Transaction, me: Me | None, act: str, subject: Subject = NOBODY, **details: object
+    transaction: Transaction, me: Me | None, act: Act, subject: Subject = NOBODY, **details: object
 ) -> None:
     """Write an entry, in the transaction of the act and as its last statement: others' entries wait from here on.
 
-    `act` is `noun.verb` in the past; details are what changed, as JSON. `me` is None at the command line.
+    Details are what changed, as JSON. `me` is None at the command line.
     """
     await transaction.execute("SELECT pg_advisory_xact_lock($1)", ONE_AFTER_THE_OTHER)
     before = await transaction.row("SELECT number, seal FROM audit_entries ORDER BY number DESC LIMIT 1")
@@ -184,6 +185,19 @@ class Audit:
         """Whether an entry has this seal."""
         found = await self._database.row("SELECT FROM audit_entries WHERE seal = $1", seal.strip().lower())
         return found is not None
+
+    async def look_for_renamed(self, after: int | None) -> tuple[int, bool]:
+        """Return the last entry's number, and whether one after `after` says that the command line changed people."""
+        row = await self._database.one(
+            """
+            SELECT coalesce(max(number), $1, 0) AS number, coalesce(bool_or(
+                $1 IS NOT NULL AND act = 'roster.imported' AND actor_id IS NULL AND details ->> 'renamed' <> '0'
+            ), false) AS renamed FROM audit_entries
+            WHERE number > coalesce($1::bigint, (SELECT max(number) - 1 FROM audit_entries))
+            """,
+            after,
+        )
+        return row["number"], row["renamed"]
 
     async def _after(self, number: int) -> list[Row]:
         return await self._database.rows(

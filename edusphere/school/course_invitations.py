@@ -244,7 +244,7 @@ class CourseInvitations:
                 transaction, me, "course.invited", Subject.of(course), emails=emails, role=role.value, days=days
             )
         self._mails.wake()
-        await tell_of_admissions(self._database, self._realtime, course.id)
+        await tell_of_admissions(self._database, self._realtime, course.id, emails)
         return self._database.made(Invitation, reversed(rows))
 
     async def _cancel(self, me: Me, course: Course, invitation_id: UUID) -> None:
@@ -254,7 +254,7 @@ class CourseInvitations:
             if row is None:
                 raise Conflict(GONE)
             await record(transaction, me, "invitation.cancelled", Subject.of(course), email=row["email"])
-        await tell_of_admissions(self._database, self._realtime, course.id)
+        await tell_of_admissions(self._database, self._realtime, course.id, [row["email"]])
 
     async def _resend(self, me: Me, course: Course, was: Invitation, language: Language) -> Invitation:
         school = (await self._school_settings.read()).name
@@ -270,7 +270,7 @@ class CourseInvitations:
             await self._mails.write(transaction, was.email, letter, link)
             await record(transaction, me, "invitation.resent", Subject.of(course), email=was.email)
         self._mails.wake()
-        await tell_of_admissions(self._database, self._realtime, course.id)
+        await tell_of_admissions(self._database, self._realtime, course.id, [was.email])
         return self._database.made(Invitation, [row])[0]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
+from edusphere.contract.acts import Act
 from edusphere.database import Database, Taken
 from edusphere.errors import Conflict, NotFound
 from edusphere.realtime import Realtime
@@ -21,11 +22,13 @@ from edusphere.school.models import Course, CourseColour, CourseRole, CourseStat
 from edusphere.school.models.ids import new_id
 from edusphere.school.room_news import TOLD, tell_rooms
 from edusphere.school.room_plans import FIRST_ROOMS, add_rooms
+from edusphere.school.settings import SchoolSettings
 from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
 
 CODE_LENGTH, TITLE_LENGTH, DESCRIPTION_LENGTH = 40, 200, 2_000
 TEACHERS_ONLY = "Only teachers open courses."
+OPENERS_ONLY = "In this school only administrators open and copy courses."
 OVER = "This course is over: nobody comes into it any more."
 ITS_TEACHERS_ONLY = "Only those who teach the course change it."
 
@@ -38,9 +41,15 @@ class ReachedCourse(NamedTuple):
 
 
 class Courses(CourseLists):
-    def __init__(self, database: Database, realtime: Realtime) -> None:
+    def __init__(self, database: Database, realtime: Realtime, school_settings: SchoolSettings) -> None:
         super().__init__(database)
         self._realtime = realtime
+        self._school_settings = school_settings
+
+    async def may_open(self, me: Me | None) -> bool:
+        if me is None:
+            return False
+        return policy.may_open_courses(me, (await self._school_settings.read()).course_openers)
 
     async def reach(self, me: Me | None, course_id: UUID) -> ReachedCourse:
         """Return a course and how `me` takes part.
@@ -104,7 +113,7 @@ class Courses(CourseLists):
             Invalid: all that is wrong.
         """
         me = signed_in(me)
-        policy.require(policy.may_open_courses(me), TEACHERS_ONLY)
+        policy.require(await self.may_open(me), OPENERS_ONLY if me.is_staff else TEACHERS_ONLY)
         form = words.Form()
         short = form.read("code", words.line, code, CODE_LENGTH)
         name = form.read("title", words.line, title, TITLE_LENGTH)
@@ -122,7 +131,9 @@ class Courses(CourseLists):
         """
         me = signed_in(me)
         course, enrolment = await self.reach(me, course_id)
-        policy.require(policy.may_copy_course(me, enrolment), ITS_TEACHERS_ONLY)
+        policy.require(policy.may_change_course(me, enrolment), ITS_TEACHERS_ONLY)
+        openers = (await self._school_settings.read()).course_openers
+        policy.require(policy.may_copy_course(me, enrolment, openers), OPENERS_ONLY)
         form = words.Form()
         await self._check_term(form, term_id)
         form.close()
@@ -292,7 +303,7 @@ class Courses(CourseLists):
         return changed
 
     async def _change_state(
-        self, me: Me | None, course_id: UUID, state: CourseState, only_from: CourseState, act: str
+        self, me: Me | None, course_id: UUID, state: CourseState, only_from: CourseState, act: Act
     ) -> Course:
         me = signed_in(me)
         course, enrolment = await self.reach(me, course_id)
@@ -301,7 +312,7 @@ class Courses(CourseLists):
             return course
         return await to_the_end(self._set_state(me, course_id, state, only_from, act))
 
-    async def _set_state(self, me: Me, course_id: UUID, state: CourseState, only_from: CourseState, act: str) -> Course:
+    async def _set_state(self, me: Me, course_id: UUID, state: CourseState, only_from: CourseState, act: Act) -> Course:
         async with self._database.transaction() as transaction:
             row = await transaction.row(
                 """

@@ -21,7 +21,6 @@ from edusphere.school.models import Course, Invitation
 from edusphere.school.settings import RegistrationMode, SchoolSettings
 from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
-from edusphere.settings import Settings
 
 AT_ONCE = 20
 NO_GOOD = "This invitation is no longer good: it has expired, was taken back, or was answered already."
@@ -53,7 +52,6 @@ class InvitationReplies:
         self,
         database: Database,
         realtime: Realtime,
-        settings: Settings,
         school_settings: SchoolSettings,
         links: Links,
         invitations: Invitations,
@@ -63,7 +61,6 @@ class InvitationReplies:
         self._school_settings = school_settings
         self._links = links
         self._invitations = invitations
-        self._verifies = settings.verify_email
 
     async def offer(self, me: Me | None, invitation: Invitation) -> Offer | None:
         """Return where an invitation leads, to whoever has its link; None where it is into no course."""
@@ -94,7 +91,7 @@ class InvitationReplies:
         """
         me = signed_in(me)
         decisions = await self._school_settings.read()
-        if not self._verifies and decisions.registration == RegistrationMode.OPEN:
+        if not decisions.verify_email and decisions.registration == RegistrationMode.OPEN:
             return []
         invitations = await self._database.models(Invitation, WAITING, me.id, AT_ONCE)
         of = "SELECT * FROM courses WHERE id = ANY($1)"
@@ -134,10 +131,7 @@ class InvitationReplies:
             TooMany: as `accept`.
         """
         invitation, course_id = await self._find(token, address)
-        await self._database.rows(
-            "UPDATE invitations SET declined = now() WHERE id = $1 AND used IS NULL AND declined IS NULL", invitation.id
-        )
-        await tell_of_admissions(self._database, self._realtime, course_id)
+        await to_the_end(self._decline(invitation, course_id))
 
     # --
 
@@ -151,7 +145,13 @@ class InvitationReplies:
         async with self._database.transaction() as transaction:
             settled = await let_in(transaction, invitation, me.id)
         await settled.tell(self._realtime)
-        await tell_of_admissions(self._database, self._realtime, course_id)
+        await tell_of_admissions(self._database, self._realtime, course_id, [invitation.email])
+
+    async def _decline(self, invitation: Invitation, course_id: UUID) -> None:
+        await self._database.rows(
+            "UPDATE invitations SET declined = now() WHERE id = $1 AND used IS NULL AND declined IS NULL", invitation.id
+        )
+        await tell_of_admissions(self._database, self._realtime, course_id, [invitation.email])
 
 
 WAITING = """

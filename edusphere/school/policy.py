@@ -63,9 +63,9 @@ def may_create_rooms(me: Me | None, room_makers: str) -> bool:
 # -- a course
 
 
-def may_open_courses(me: Me) -> bool:
-    """Teachers and administrators open courses."""
-    return me.is_staff
+def may_open_courses(me: Me, course_openers: str) -> bool:
+    """Teachers and administrators open courses, or only administrators, as the school decided."""
+    return me.role == Role.ADMIN or (course_openers == "STAFF" and me.is_staff)
 
 
 def may_decide_for_the_school(me: Me) -> bool:
@@ -125,9 +125,9 @@ def may_change_materials(me: Me, enrolment: Enrolment | None) -> bool:
     return me.role == Role.ADMIN or (enrolment is not None and _teaches(enrolment))
 
 
-def may_copy_course(me: Me, enrolment: Enrolment | None) -> bool:
+def may_copy_course(me: Me, enrolment: Enrolment | None, course_openers: str) -> bool:
     """Who may open courses copies one that they may change."""
-    return may_open_courses(me) and may_change_course(me, enrolment)
+    return may_open_courses(me, course_openers) and may_change_course(me, enrolment)
 
 
 def may_hand_over(me: Me, course: Course) -> bool:
@@ -246,13 +246,13 @@ class CoursePermissions:
     hand_over: bool = False
 
 
-def course_permissions(me: Me, course: Course, enrolment: Enrolment | None) -> CoursePermissions:
+def course_permissions(me: Me, course: Course, enrolment: Enrolment | None, course_openers: str) -> CoursePermissions:
     """Return what `me` may do in a course they may see."""
     return CoursePermissions(
         change=may_change_course(me, enrolment),
         enrol=may_enrol(me, enrolment, CourseRole.STUDENT),
         give_any_role=may_enrol(me, enrolment, CourseRole.INSTRUCTOR),
-        copy=may_copy_course(me, enrolment),
+        copy=may_copy_course(me, enrolment, course_openers),
         change_materials=may_change_materials(me, enrolment),
         hand_over=may_hand_over(me, course),
     )

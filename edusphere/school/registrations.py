@@ -51,7 +51,6 @@ class Registrations:
         self._links = links
         self._mails = mails
         self._invitations = invitations
-        self._verifies = settings.verify_email
         self._lifetime = timedelta(seconds=settings.verification_lifetime)
         sentence = "Many accounts were made from here in the last hour. Please try again later."
         on, most = settings.limits == "on", settings.registrations_per_address
@@ -80,7 +79,7 @@ class Registrations:
             self._forms.take(registration.address)
             invited = await self._invited(registration, invitation)
             # Whoever has the link that was sent to an address needs no other.
-            proves = self._verifies and invited is None
+            proves = decisions.verify_email and invited is None
             new = await read(registration, decisions.name, self._database, self._passwords, tell_of_email=not proves)
             if proves:
                 self._mails.may_be_asked_for(new.email, registration.address)

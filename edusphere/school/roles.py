@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MAKE_ROOMS = "Make open rooms"
     MAKE_ROOMS_LIKE_STAFF = "Make open rooms where only staff do"
     OPEN_COURSES = "Open courses"
+    OPEN_COURSES_LIKE_ADMINS = "Open courses where only administrators do"
     INVITE = "Invite people into the school, to any role"
     MAKE_ACCOUNTS = "Make accounts, and say what people are called and are in the school"
     NAME_GUARDIANS = "Say whose guardian somebody is"
@@ -82,7 +83,8 @@ SCHOOL: dict[Permission, Callable[[Me], bool]] = {
     Permission.JOIN_OPEN_ROOMS: lambda me: policy.may_see(_room(), None) and policy.may_join(_room(), None),
     Permission.MAKE_ROOMS: lambda me: policy.may_create_rooms(me, "EVERYONE"),
     Permission.MAKE_ROOMS_LIKE_STAFF: lambda me: policy.may_create_rooms(me, "STAFF"),
-    Permission.OPEN_COURSES: policy.may_open_courses,
+    Permission.OPEN_COURSES: lambda me: policy.may_open_courses(me, "STAFF"),
+    Permission.OPEN_COURSES_LIKE_ADMINS: lambda me: policy.may_open_courses(me, "ADMINS"),
     Permission.INVITE: policy.may_invite,
     Permission.MAKE_ACCOUNTS: policy.may_make_accounts,
     Permission.NAME_GUARDIANS: policy.may_name_guardians,
@@ -101,7 +103,7 @@ COURSE: dict[Permission, Callable[[Me, Enrolment | None], bool]] = {
     Permission.ENROL_PUPILS: lambda me, mine: _gives_and_takes(me, mine, *policy.BELOW_ASSISTANTS),
     Permission.GIVE_ANY_ROLE: lambda me, mine: _gives_and_takes(me, mine, *CourseRole),
     Permission.CHANGE_COURSE: policy.may_change_course,
-    Permission.COPY_COURSE: policy.may_copy_course,
+    Permission.COPY_COURSE: lambda me, mine: policy.may_copy_course(me, mine, "STAFF"),
     # Of those who teach it one owns it: here whoever is asked about.
     Permission.HAND_OVER: lambda me, mine: policy.may_hand_over(
         me, _course(CourseState.ACTIVE, me if policy.may_change_course(me, mine) else None)

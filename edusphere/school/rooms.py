@@ -43,6 +43,16 @@ WHY_STAY = {
 SAME_NAME = "You already have a room with this name. Please choose another."
 
 
+class NewRoom(NamedTuple):
+    """An open room that is to be made: all of it was read and is right."""
+
+    id: UUID
+    slug: str
+    name: str
+    topic: str
+    description: str
+
+
 class Reached(NamedTuple):
     """A room that somebody may know of, and how they belong to it."""
 
@@ -123,17 +133,40 @@ class Rooms(RoomLists):
         """
         me = signed_in(me)
         policy.require(await self.may_create(me), "In this school only teachers make rooms.")
-        form = words.Form()
-        room_id = new_id()
-        room_name = form.read("name", words.line, name, NAME_LENGTH)
-        about = form.read("topicName", topic_name, topic)
-        text = form.read("description", words.prose, description, DESCRIPTION_LENGTH)
-        form.close()
-        slug = words.slug(room_name or "") or f"room-{room_id.hex[-6:]}"
+        room = read_room(words.Form(), name, topic, description)
         try:
-            return await to_the_end(self._create(me, room_id, slug, room_name or "", about or "", text or ""))
+            return await to_the_end(self.make(me.id, room))
         except Taken:
             raise Invalid("name", SAME_NAME) from None
+
+    async def make(self, host_id: UUID, new: NewRoom, made_by: Me | None = None) -> Room:
+        """Make an open room of which it is known that it may be made; `made_by` is who makes it for its host.
+
+        Raises:
+            Taken: the host has a room with this address.
+        """
+        async with self._database.transaction() as transaction:
+            topic_id = await topic_named(transaction, new.topic)
+            row = await transaction.one(
+                """
+                INSERT INTO rooms (id, kind, host_id, slug, name, topic_id, description, last_number,
+                                   last_activity, created, updated)
+                VALUES ($1, 'OPEN', $2, $3, $4, $5, $6, 0, now(), now(), now())
+                RETURNING *, (SELECT username FROM people WHERE people.id = host_id) AS host
+                """,
+                new.id,
+                host_id,
+                new.slug,
+                new.name,
+                topic_id,
+                new.description,
+            )
+            await transaction.execute(ADD_MEMBER, new_id(), new.id, host_id, RoomRole.HOST.value)
+            (room,) = self._database.made(Room, [row])
+            if made_by is not None:
+                await record(transaction, made_by, "room.made", Subject.of(room), host=row["host"], topic=new.topic)
+        await self._realtime.announce(topics.person(host_id), RoomJoined(room_id=new.id))
+        return room
 
     async def update(
         self,
@@ -286,27 +319,6 @@ class Rooms(RoomLists):
             (membership,) = self._database.made(Membership, [mine])
         return Reached(room, membership) if policy.may_see(room, membership) else None
 
-    async def _create(self, me: Me, room_id: UUID, slug: str, name: str, topic: str, description: str) -> Room:
-        async with self._database.transaction() as transaction:
-            topic_id = await topic_named(transaction, topic)
-            row = await transaction.one(
-                """
-                INSERT INTO rooms (id, kind, host_id, slug, name, topic_id, description, last_number,
-                                   last_activity, created, updated)
-                VALUES ($1, 'OPEN', $2, $3, $4, $5, $6, 0, now(), now(), now()) RETURNING *
-                """,
-                room_id,
-                me.id,
-                slug,
-                name,
-                topic_id,
-                description,
-            )
-            await transaction.execute(ADD_MEMBER, new_id(), room_id, me.id, RoomRole.HOST.value)
-        await self._realtime.announce(topics.person(me.id), RoomJoined(room_id=room_id))
-        (room,) = self._database.made(Room, [row])
-        return room
-
     async def _update(
         self, staff: Me | None, room_id: UUID, name: str | None, topic: str | None, description: str | None
     ) -> Room:
@@ -387,3 +399,18 @@ ADD_MEMBER = """
     SELECT $1, rooms.id, $3, $4, rooms.last_number, now() FROM rooms WHERE rooms.id = $2 AND rooms.deleted IS NULL
     ON CONFLICT (room_id, person_id) DO NOTHING RETURNING id
 """
+
+
+def read_room(form: words.Form, name: str, topic: str, description: str, slug: str | None = None) -> NewRoom:
+    """Read what a room is to be, as the rest of `form`; without a `slug`, its address follows from its name.
+
+    Raises:
+        Invalid: all that is wrong at once.
+    """
+    room_id = new_id()
+    room_name = form.read("name", words.line, name, NAME_LENGTH)
+    about = form.read("topicName", topic_name, topic)
+    text = form.read("description", words.prose, description, DESCRIPTION_LENGTH)
+    form.close()
+    slug = slug or words.slug(room_name or "") or f"room-{room_id.hex[-6:]}"
+    return NewRoom(room_id, slug, room_name or "", about or "", text or "")

@@ -20,6 +20,7 @@ from edusphere.school.enrolments import NOT_YOURS_TO_GIVE
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import CourseRole
 from edusphere.school.models.ids import new_id
+from edusphere.school.room_news import breathe
 from edusphere.school.roster_file import FORMULAS, RosterFile, read
 from edusphere.school.roster_plan import Plan, concerned, plan
 from edusphere.school.standing import ENROL, Settled, settle
@@ -176,6 +177,9 @@ class Rosters:
                 )
         except Taken:
             raise Conflict(CHANGED) from None
+        for turn, renamed in enumerate(planned.renamed):
+            await breathe(turn)
+            await self._realtime.renew(renamed.person_id)
         for each_settled in settled:
             await each_settled.tell(self._realtime)
         return planned

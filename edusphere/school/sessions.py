@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -207,6 +207,18 @@ class Sessions:
         if row["unseen"]:
             await self._database.rows("UPDATE sessions SET seen = now() WHERE id = $1", session_id)
         return _me(row, session_id)
+
+    async def anew(self, me: Me) -> Me:
+        """Return who was let in, as they are now.
+
+        Raises:
+            NotSignedIn: there is nobody like that any more.
+        """
+        row = await self._database.row(f"SELECT {ME} FROM people WHERE id = $1", me.id)  # noqa: S608 (our own text)
+        if row is None:
+            raise NotSignedIn
+        now = _me(row, me.session_id)
+        return replace(me, username=now.username, name=now.name, avatar=now.avatar, role=now.role)
 
     async def over(self, credential_ids: Collection[UUID]) -> dict[UUID, EndedWhy]:
         """Return which of these sessions and programs' tokens let nobody in any more, each with why."""

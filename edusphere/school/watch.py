@@ -1,8 +1,8 @@
-"""No socket outlives its session.
+"""No socket outlives its session, and none keeps the role that somebody had.
 
-Whoever ends a session tells every process at once. This is for what cannot be told: a session that ends by itself, one
-that ended while its socket was being opened or by the command line, which has no part in a broker in memory, and news
-that the broker lost.
+Whoever ends a session, or changes somebody, tells every process at once. This is for what cannot be told: a session
+that ends by itself, one that ended while its socket was being opened or by the command line, which has no part in a
+broker in memory, and news that the broker lost.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.errors import Unavailable
 from edusphere.realtime import Realtime
+from edusphere.school.audit import Audit
 from edusphere.school.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -26,9 +27,12 @@ AT_A_TIME = 1_000
 class Watch:
     """Looks at least every so many seconds at the sessions of all sockets of this process."""
 
-    def __init__(self, realtime: Realtime, sessions: Sessions, every: float) -> None:
+    def __init__(self, realtime: Realtime, sessions: Sessions, audit: Audit, every: float) -> None:
         self._realtime = realtime
         self._sessions = sessions
+        self._audit = audit
+        self._recorded: int | None = None
+        """The last entry of the audit record that was looked at."""
         self._every = every
         self._watching: asyncio.Task[None] | None = None
 
@@ -56,3 +60,6 @@ class Watch:
             for session_id, why in (await self._sessions.over(ids[begin : begin + AT_A_TIME])).items():
                 code = CloseCode.ACCOUNT_DISABLED if why == "disabled" else CloseCode.SESSION_ENDED
                 self._realtime.end_here(session_id, SessionEnded(why=why), code)
+        self._recorded, renamed = await self._audit.look_for_renamed(self._recorded)
+        if renamed:
+            self._realtime.renew_here()

@@ -16,7 +16,7 @@ from typing import Any
 from quart import Websocket, websocket
 
 from edusphere.contract.close_codes import CloseCode
-from edusphere.errors import Forbidden, NotSignedIn, Unavailable
+from edusphere.errors import EduSphereError, Forbidden, NotSignedIn, Unavailable
 from edusphere.realtime.connection import Connection, QueuedConnection
 from edusphere.realtime.direct import DirectConnection
 from edusphere.school.me import Me
@@ -145,6 +145,8 @@ class Conversation:
             while self._inbox and not self.connection.closing:  # whose session has ended is not obeyed any more
                 frame, wait = self._inbox.popleft()
                 self._waiting -= len(frame)
+                if self.connection.outdated and not await self._know_again():
+                    break
                 await self.answer(frame, wait)
                 answered += 1
                 if answered % TURN == 0:  # not every answer waits for something
@@ -155,6 +157,16 @@ class Conversation:
             self.parts.departure.answering.pop(self.connection, None)
             if self._farewell is not None:
                 self.connection.close(*self._farewell)
+
+    async def _know_again(self) -> bool:
+        """Ask who speaks, after they were changed; whoever cannot be known is sent away to come again."""
+        self.connection.outdated = False  # before asking: what is changed meanwhile is asked again
+        try:
+            self.me = await self.parts.school.sessions.anew(self.me)
+        except EduSphereError:
+            self.connection.close(CloseCode.OVERLOADED, "You could not be known again just now.")
+            return False
+        return True
 
     def _wait(self) -> float:
         """Count a frame; return the seconds until it would be in time, 0 when it is, -1 when this is a flood."""

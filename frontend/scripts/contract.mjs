@@ -35,6 +35,7 @@ const language = realtimeLanguage()
 files.set('src/contract/events.ts', union(language.events, 'ServerEvent', 'server → browser'))
 files.set('src/contract/commands.ts', union(language.commands, 'ClientCommand', 'browser → server'))
 files.set('src/contract/close_codes.ts', closeCodes(language))
+files.set('src/contract/acts.ts', acts(language))
 const sdl = globSync('edusphere/web/graphql/*.graphql', { cwd: REPOSITORY })
   .sort()
   .map((path) => readFileSync(join(REPOSITORY, path), 'utf8'))
@@ -108,6 +109,17 @@ function closeCodes({ contract, closeCodes }) {
     'export const COME_BACK: Record<CloseCode, ComeBack> = {',
     ...entries.map(([, { code, comeBack }]) => `  ${code}: '${comeBack}',`),
     '}\n',
+  ].join('\n')
+}
+
+function acts({ acts }) {
+  const lines = acts.map((act) => `  '${act}',`)
+  return [
+    '/** What staff may be recorded to have done. */',
+    'export const ACTS = [',
+    ...lines,
+    '] as const',
+    '',
   ].join('\n')
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { expect, type Person, test } from './people'
+import { schools } from './schools'
 
 /** Differs from run to run: a demo school remembers. */
 const SEASON = `${Date.now() % 1_000_000}`
@@ -236,6 +237,73 @@ test('An administrator renames a room, changes who is in it, and deletes it', as
   await expect(page.getByText(`Stone ${SEASON} is deleted.`, { exact: true })).toBeVisible()
   await page.getByRole('searchbox').fill(`Stone ${SEASON}`)
   await expect(page.getByText('No room fits')).toBeVisible()
+})
+
+test('An administrator makes a room for a teacher, on whose open home it appears', async ({ guest }) => {
+  const [marta, ilze] = [await guest('teacher'), await guest('administrator')]
+  const { page } = ilze
+  const [name, topic] = [`Kilns ${SEASON}`, `Firing ${SEASON}`]
+  await open(ilze, 'Rooms')
+  await page.getByRole('button', { name: 'New room' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Make a room for somebody' })
+  await expect(dialog.getByRole('link', { name: 'added on the course’s page' })).toBeVisible()
+  await dialog.getByLabel('Topic').fill(topic)
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('!?')
+  await dialog.getByRole('button', { name: 'Make the room' }).click()
+  await expect(dialog.getByText('Please choose who hosts the room.')).toBeVisible()
+  await dialog.getByRole('searchbox', { name: 'Host' }).fill('lindqvist')
+  await dialog.getByRole('list', { name: 'Host: found' }).getByRole('button').first().click()
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+  await dialog.getByRole('button', { name: 'Make the room' }).click()
+  await expect(dialog.getByText('Please use letters, digits and hyphens.')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('')
+  await dialog.getByRole('button', { name: 'Make the room' }).click()
+
+  await expect(page.getByRole('heading', { level: 2, name })).toBeVisible()
+  await expect(page.getByText('Hosted by Marta Lindqvist')).toBeVisible()
+  await expect(page.getByText('Made for somebody the room')).toBeVisible()
+  await expect(marta.page.getByRole('article').filter({ hasText: name })).toBeVisible()
+  await open(ilze, 'Rooms')
+  await page.getByRole('button', { name: 'New room' }).click()
+  await dialog.getByRole('searchbox', { name: 'Host' }).fill('lindqvist')
+  await dialog.getByRole('list', { name: 'Host: found' }).getByRole('button').first().click()
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+  await dialog.getByRole('button', { name: 'Make the room' }).click()
+  await expect(dialog.getByText('The host has a room with this name already.')).toBeVisible()
+})
+
+test('Whoever is given another role sees at once what it may do', async ({ guest, newcomer }) => {
+  const nora = await (await newcomer('Nora', schools().demo)).register()
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  const openCourse = nora.page.getByRole('button', { name: 'Open a course' })
+  const role = page.getByLabel('Role', { exact: true })
+  const give = async (name: string): Promise<void> => {
+    await role.selectOption(name)
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+  }
+  await expect(openCourse).toHaveCount(0)
+  await open(ilze, 'People')
+  await page.getByRole('searchbox').fill(nora.username)
+  await page.getByRole('link', { name: nora.name, exact: true }).click()
+  await give('Teacher')
+  await expect(openCourse).toBeVisible()
+
+  await give('Administrator')
+  await page.getByRole('dialog').getByRole('button', { name: 'Make them an administrator' }).click()
+  const menu = nora.page.getByRole('button', { name: `Menu of ${nora.name}` })
+  await expect(page.getByText('Changed the account of')).toHaveCount(2)
+  await menu.click()
+  await nora.page.getByRole('menuitem', { name: 'Administration' }).click()
+  await expect(nora.page.getByRole('heading', { level: 1, name: 'People' })).toBeVisible()
+
+  await give('Student')
+  await page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click()
+  await expect(nora.page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+  await expect(openCourse).toHaveCount(0)
+  await menu.click()
+  await expect(nora.page.getByRole('menuitem', { name: 'Settings' })).toBeVisible()
+  await expect(nora.page.getByRole('menuitem', { name: 'Administration' })).toHaveCount(0)
 })
 
 test('An administrator keeps the topics in order, going there by the palette', async ({ guest }) => {

@@ -9,7 +9,7 @@ import pytest
 from edusphere.contract.close_codes import CloseCode
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
-from edusphere.realtime.directives import EndSessions
+from edusphere.realtime.directives import EndSessions, Renew
 from edusphere.school import School
 from edusphere.school.accounts import AccountOrder, Accounts
 from edusphere.school.me import Me
@@ -108,11 +108,12 @@ async def test_a_closed_account_is_out_at_once_and_can_be_opened_again(
 
 
 async def test_a_role_is_changed_and_who_did_it_is_known(
-    accounts: Accounts, olga: Me, cast: Cast, database: Database
+    accounts: Accounts, olga: Me, cast: Cast, database: Database, news: News
 ) -> None:
     person = await accounts.edit(olga, cast.ben.id, name="Benjamin Kalniņš", role=Role.TEACHER)
     assert (person.name, person.role) == ("Benjamin Kalniņš", Role.TEACHER)
     await accounts.edit(olga, cast.ben.id, name="Benjamin Kalniņš")
+    assert news.directives() == [Renew(cast.ben.id)]
     entry = await database.one("SELECT actor, details::text FROM audit_entries")
     assert entry["actor"] == "olga"
     assert '"role": ["STUDENT", "TEACHER"]' in entry["details"]

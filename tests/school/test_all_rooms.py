@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -89,6 +90,7 @@ async def test_nobody_else_looks_after_rooms_and_no_program(school: School, cast
         for act in (
             rooms.listed(me),
             rooms.find(me, biology.id),
+            rooms.make(me, cast.anna.id, "Chess", "", ""),
             rooms.counted(me),
             rooms.edit(me, biology.id, name="Botany"),
             rooms.delete(me, biology.id),
@@ -99,6 +101,48 @@ async def test_nobody_else_looks_after_rooms_and_no_program(school: School, cast
         ):
             with pytest.raises(Forbidden):
                 await act
+
+
+async def test_an_administrator_makes_a_room_for_a_teacher_who_hears_of_it(
+    school: School, cast: Cast, olga: Me, news: News
+) -> None:
+    room = await school.all_rooms.make(olga, cast.anna.id, "Chess  club", "Games", "Tuesdays")
+    assert (room.kind, room.name, room.slug, room.description) == (
+        RoomKind.OPEN,
+        "Chess club",
+        "chess-club",
+        "Tuesdays",
+    )
+    assert news.to(cast.anna.id) == [RoomJoined(room_id=room.id)]
+    _, hers = await school.rooms.reach(cast.anna, room.id)
+    assert hers is not None
+    assert hers.role == RoomRole.HOST
+    assert (await school.rooms.reach(olga, room.id)).membership is None
+    assert [topic.topic.name for topic in (await school.all_topics.listed(olga)).nodes] == ["Games"]
+    (entry,) = (await school.audit.listed(olga, subject_id=room.id)).nodes
+    assert (entry.act, entry.details) == ("room.made", {"host": "anna", "topic": "Games"})
+    other = await school.all_rooms.make(olga, cast.ben.id, "Chess club", "Games", "", "Knights!")
+    assert (other.slug, other.topic_id) == ("knights", room.topic_id)
+
+
+async def test_what_is_wrong_with_a_room_for_somebody_is_told_all_at_once(
+    school: School, cast: Cast, olga: Me, biology: Room, news: News
+) -> None:
+    make = school.all_rooms.make
+
+    async def wrong_with(*form: Any) -> set[str]:
+        with pytest.raises(Invalid) as wrong:
+            await make(olga, *form)
+        return set(wrong.value.errors)
+
+    assert await wrong_with(cast.anna.id, "Biology", "", "") == {"name"}
+    assert await wrong_with(cast.anna.id, "Botany", "", "", "biology") == {"slug"}
+    everything = {"hostId", "name", "slug", "topicName", "description"}
+    assert await wrong_with(new_id(), "x" * 201, "x" * 201, "x" * 501, "!?") == everything
+    await school.accounts.close(olga, [cast.zoe.id])
+    assert await wrong_with(cast.zoe.id, "Zoology", "", "") == {"hostId"}
+    assert [room.name for room in (await school.all_rooms.listed(olga)).nodes] == ["Biology"]
+    assert news.to(cast.anna.id) == []
 
 
 async def test_a_room_gets_another_name_and_address_and_everybody_in_it_sees_it(

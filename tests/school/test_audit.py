@@ -8,6 +8,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
+from edusphere.contract.acts import Act
 from edusphere.database import Database
 from edusphere.database.address import Address
 from edusphere.school import School
@@ -18,23 +19,23 @@ from edusphere.school.models.ids import new_id
 from tests.people import Cast
 
 
-async def note(database: Database, cast: Cast, act: str, **details: object) -> None:
+async def note(database: Database, cast: Cast, act: Act, **details: object) -> None:
     async with database.transaction() as transaction:
         me = replace(cast.olga, address="192.0.2.7")
         await record(transaction, me, act, Subject("person", cast.ben.id, cast.ben.name), **details)
 
 
 async def test_an_entry_says_who_did_what_on_whom_when_and_from_where(database: Database, cast: Cast) -> None:
-    await note(database, cast, "person.disabled", why="He left the school.")
+    await note(database, cast, "account.closed", why="He left the school.")
     row = await database.one("SELECT *, now() - at < interval '1 minute' AS fresh FROM audit_entries")
     assert (row["number"], row["actor_id"], row["actor"], row["address"]) == (1, cast.olga.id, "olga", "192.0.2.7")
-    assert (row["act"], row["subject_kind"], row["subject_id"]) == ("person.disabled", "person", cast.ben.id)
+    assert (row["act"], row["subject_kind"], row["subject_id"]) == ("account.closed", "person", cast.ben.id)
     assert (row["subject"], row["details"], row["fresh"]) == ("Ben Kalniņš", '{"why": "He left the school."}', True)
 
 
 async def an_act_that_fails(database: Database, cast: Cast) -> None:
     async with database.transaction() as transaction:
-        await record(transaction, cast.olga, "person.disabled")
+        await record(transaction, cast.olga, "account.closed")
         raise RuntimeError
 
 
@@ -52,7 +53,7 @@ async def test_acts_at_once_stand_one_after_the_other(database: Database, cast: 
 
 
 async def test_the_database_itself_lets_no_entry_be_changed_or_taken_out(database: Database, cast: Cast) -> None:
-    await note(database, cast, "person.disabled")
+    await note(database, cast, "account.closed")
     for sql in ("UPDATE audit_entries SET actor = 'anna'", "DELETE FROM audit_entries", "TRUNCATE audit_entries"):
         with pytest.raises(asyncpg.RaiseError, match="only added"):
             await database.rows(sql)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Awaitable
+from uuid import UUID
 
 import pytest
 
-from edusphere.contract.events import AdmissionsChanged, CourseJoined
+from edusphere.contract.events import AdmissionsChanged, CourseJoined, InvitationsChanged
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from edusphere.realtime import Realtime
@@ -115,6 +117,37 @@ async def test_who_declines_is_shown_to_the_teacher_and_may_be_asked_again(
     assert second != first
     await replies.accept(cast.zoe, second, "")
     assert await invitations.listed(cast.anna, genetics.id) == []
+
+
+async def test_whoever_is_invited_and_administrators_hear_of_every_change(
+    invitations: CourseInvitations,
+    replies: InvitationReplies,
+    school: School,
+    cast: Cast,
+    genetics: Course,
+    database: Database,
+    news: News,
+) -> None:
+    async def told(deed: Awaitable[object]) -> None:
+        news.forget()
+        await deed
+        assert news.to(cast.zoe.id).count(InvitationsChanged()) == 1
+        assert news.to(cast.olga.id) == [AdmissionsChanged(course_id=genetics.id)]
+        assert InvitationsChanged() not in news.to(cast.anna.id) + news.to(cast.ben.id)
+
+    async def invited() -> UUID:
+        (invitation,) = (await invitations.invite(cast.anna, genetics.id, ZOE)).invitations
+        return invitation.id
+
+    await told(invited())
+    (invitation,) = await invitations.listed(cast.anna, genetics.id)
+    await told(invitations.resend(cast.anna, invitation.id))
+    (invitation,) = await invitations.listed(cast.anna, genetics.id)
+    await told(invitations.cancel(cast.anna, invitation.id))
+    await told(invited())
+    await told(replies.decline(await token_in_the_last_mail_to(school, database, ZOE), ""))
+    await told(invited())
+    await told(replies.accept(cast.zoe, await token_in_the_last_mail_to(school, database, ZOE), ""))
 
 
 async def test_what_is_wrong_is_said_by_line_and_nobody_is_invited(

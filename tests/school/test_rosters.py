@@ -12,6 +12,7 @@ import pytest
 from edusphere.contract.events import CourseJoined
 from edusphere.database import Database
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
+from edusphere.realtime.directives import Renew
 from edusphere.school import School
 from edusphere.school.enrolments import Enrolments
 from edusphere.school.me import Me
@@ -101,14 +102,16 @@ async def test_the_same_again_changes_nothing(
 
 
 async def test_what_changed_in_the_file_changes_in_the_school(
-    rosters: Rosters, cast: Cast, genetics: Course, database: Database
+    rosters: Rosters, cast: Cast, genetics: Course, database: Database, news: News
 ) -> None:
     await imported(rosters, cast.olga, CLASS, genetics)
     later = CLASS.replace("Nora Ābele,lab a", "Nora Liepa,Lab B").replace("oto@school.example,Oto Šmits,\n", "")
     seen = await rosters.look(cast.olga, file(later), genetics.id)
     assert [(one.before, one.name) for one in seen.plan.renamed] == [("Nora Ābele", "Nora Liepa")]
     assert [one.email for one in seen.plan.leaving] == ["oto@school.example"]
+    news.forget()
     await imported(rosters, cast.olga, later, genetics)
+    assert Renew(seen.plan.renamed[0].person_id) in news.directives()
     assert await in_course(database, genetics) == {
         "ben": ("STUDENT", "Lab A"),
         "nora": ("STUDENT", "Lab B"),

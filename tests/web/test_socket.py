@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +14,7 @@ from quart.testing.connections import WebsocketResponseError
 
 from edusphere.database import Database
 from edusphere.school import School
-from edusphere.school.models import Room
+from edusphere.school.models import Role, Room
 from edusphere.web.parts import Parts
 from tests.people import Cast
 from tests.web.browser import HOST
@@ -60,6 +63,36 @@ async def test_people_speak_under_the_name_they_have_now(app: Quart, parts: Part
         await parts.school.people.edit(cast.ben, name="Benjamin")
         await ben.post(biology.id, "Good day")
         assert (await anna.hear("message.posted"))["message"]["user"]["name"] == "Benjamin"
+
+
+async def test_an_open_socket_is_obeyed_only_as_its_person_is_now(
+    app: Quart, parts: Parts, cast: Cast, biology: Room
+) -> None:
+    accounts, olga = parts.school.accounts, replace(cast.olga, session_id=uuid4())
+    async with socket_of(app, cast.anna) as anna, socket_of(app, cast.ben) as ben:
+        said = [(await anna.post(biology.id, words))["messageId"] for words in ("One", "Two")]
+        assert (await ben.ask("message.remove", messageId=said[0]))["type"] == "refused"
+        await accounts.edit(olga, cast.ben.id, role=Role.ADMIN)
+        await ben.hear("me.changed")
+        assert (await ben.ask("message.remove", messageId=said[0]))["type"] == "ok"
+        await accounts.edit(olga, cast.ben.id, role=Role.STUDENT)
+        # Not even what is on its way while the news is.
+        assert (await ben.ask("message.remove", messageId=said[1]))["type"] == "refused"
+
+
+async def test_what_the_command_line_makes_of_somebody_reaches_their_open_sockets(
+    make_app: Callable[..., Quart], cast: Cast
+) -> None:
+    app = make_app(session_check=0.05)
+    async with app.test_app(), socket_of(app, cast.ben) as ben:
+        await asyncio.sleep(0.15)
+        rosters = app.extensions["edusphere"].school.rosters
+        file = b"email,name,role\nben@school.example,Benjamin,teacher\n"
+        look = await rosters.look_at_command_line(io.BytesIO(file), None)
+        await rosters.apply_at_command_line(io.BytesIO(file), None, look.plan.fingerprint, False)
+        # At once by the directive, which a command line of its own process cannot give; then by the watch.
+        await ben.hear("me.changed")
+        await ben.hear("me.changed")
 
 
 async def test_a_message_is_edited_and_removed_before_everyones_eyes(app: Quart, cast: Cast, biology: Room) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest_asyncio
 from quart import Quart
 
-from edusphere.school.models import Room
+from edusphere.school.models import Role, Room
 from tests.people import ANNA, Cast
 from tests.realtime.listeners import until
 from tests.valkey import Valkey
@@ -72,3 +74,16 @@ async def test_each_sees_who_is_at_the_other_and_hears_them_type(
         await mia.hear(lambda frame: frame["type"] == "presence.changed" and frame["userIds"] == both)
         await mia.say("typing.start", roomId=str(biology.id))
         assert (await ben.hear("typing.started"))["user"]["username"] == "mia"
+
+
+async def test_another_role_given_at_one_holds_for_the_sockets_of_the_other(
+    two: tuple[Quart, Quart], cast: Cast, biology: Room
+) -> None:
+    here, there = two
+    accounts = here.extensions["edusphere"].school.accounts
+    olga = replace(cast.olga, session_id=uuid4())
+    async with socket_of(there, cast.anna) as anna, socket_of(there, cast.ben) as ben:
+        said = (await anna.post(biology.id, "Hello"))["messageId"]
+        await accounts.edit(olga, cast.ben.id, role=Role.ADMIN)
+        await ben.hear("me.changed")
+        assert (await ben.ask("message.remove", messageId=said))["type"] == "ok"

@@ -73,6 +73,14 @@ async def hidden_rooms(_: Any, info: Info) -> Counted:
     return await context.school.all_rooms.counted(context.me)
 
 
+@mutation.field("makeRoom")
+async def make_room(
+    _: Any, info: Info, host_id: UUID, name: str, topic_name: str, description: str, slug: str | None = None
+) -> Payload:
+    context: Context = info.context
+    return {"room": await context.school.all_rooms.make(context.me, host_id, name, topic_name, description, slug)}
+
+
 @mutation.field("editRoom")
 async def edit_room(
     _: Any,

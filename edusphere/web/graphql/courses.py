@@ -60,7 +60,7 @@ async def courses(
 @query.field("viewerMayOpenCourse")
 async def viewer_may_open_course(_: Any, info: Info) -> bool:
     context: Context = info.context
-    return context.me is not None and policy.may_open_courses(context.me)
+    return await context.school.courses.may_open(context.me)
 
 
 # -- changing
@@ -206,7 +206,9 @@ async def viewer_enrolment(source: Course, info: Info) -> Enrolment | None:
 @course_type.field("viewerMay")
 async def viewer_may(source: Course, info: Info) -> policy.CoursePermissions:
     context: Context = info.context
-    return policy.course_permissions(context.signed_in, source, await context.loaders.enrolments.load(source.id))
+    enrolment = await context.loaders.enrolments.load(source.id)
+    openers = (await context.loaders.decisions()).course_openers
+    return policy.course_permissions(context.signed_in, source, enrolment, openers)
 
 
 # -- a person in a course

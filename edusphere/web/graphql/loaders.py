@@ -5,6 +5,7 @@ Made anew for every request, so that nobody is answered with what somebody else 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
@@ -30,6 +31,7 @@ from edusphere.school.models import (
     Unit,
 )
 from edusphere.school.pages import Page
+from edusphere.school.settings import Decisions
 
 T = TypeVar("T")
 
@@ -70,8 +72,14 @@ class Loaders:
         self._enrolled: dict[tuple[object, ...], DataLoader[UUID, Page[Enrolment]]] = {}
         self._members: dict[tuple[int, str | None], DataLoader[UUID, Page[Membership]]] = {}
         self._at_hand: dict[UUID, Person] = {}
+        self._decisions: asyncio.Task[Decisions] | None = None
         self._school = school
         self._me = me
+
+    async def decisions(self) -> Decisions:
+        """Return what holds in the school, asked once however many ask."""
+        self._decisions = self._decisions or asyncio.ensure_future(self._school.settings.read())
+        return await asyncio.shield(self._decisions)
 
     async def person(self, person_id: UUID) -> Person:
         """Return somebody who is known to be there: an author, a host, whoever asks."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ariadne import MutationType, QueryType
 
-from edusphere.school.settings import Decisions, RegistrationMode, RoomMakers
+from edusphere.school.settings import CourseOpeners, Decisions, RegistrationMode, RoomMakers
 from edusphere.school.setup import SetUp
 from edusphere.web.graphql.context import Context, Info, Payload
 
@@ -20,7 +20,9 @@ class School:
     name: str
     registration: RegistrationMode
     is_set_up: bool
+    verify_email: bool
     room_makers: RoomMakers
+    course_openers: CourseOpeners
     file_limit: int
     files_per_message: int
 
@@ -32,16 +34,9 @@ async def school(_: Any, info: Info) -> School:
 
 
 @mutation.field("updateSchool")
-async def update_school(
-    _: Any, info: Info, name: str | None = None, registration: str | None = None, room_makers: str | None = None
-) -> Payload:
+async def update_school(_: Any, info: Info, **answers: Any) -> Payload:
     context: Context = info.context
-    decisions = await context.school.settings.decide(
-        context.me,
-        name,
-        None if registration is None else RegistrationMode(registration),
-        None if room_makers is None else RoomMakers(room_makers),
-    )
+    decisions = await context.school.settings.decide(context.me, **answers)
     return {"school": await _school(context, decisions)}
 
 
@@ -51,7 +46,9 @@ async def _school(context: Context, decisions: Decisions) -> School:
         decisions.name,
         decisions.registration,
         await context.school.setup.is_set_up(),
+        decisions.verify_email,
         decisions.room_makers,
+        decisions.course_openers,
         limits.file_limit,
         limits.files_per_message,
     )

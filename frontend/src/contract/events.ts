@@ -19,6 +19,9 @@ export type ServerEvent =
   | CourseJoined
   | CourseLeft
   | AdmissionsChanged
+  | InvitationsChanged
+  | MeChanged
+  | SchoolDecided
   | DirectRulesChanged
   | ReadMoved
   | TypingStarted
@@ -181,6 +184,21 @@ export interface CourseLeft {
 export interface AdmissionsChanged {
   type: "admissions.changed"
   courseId: string
+}
+
+/** To one person: the invitations into courses that wait for them are not as they were. */
+export interface InvitationsChanged {
+  type: "invitations.changed"
+}
+
+/** To one person: what they are called, look like or are in the school is not as it was, nor what they may do. */
+export interface MeChanged {
+  type: "me.changed"
+}
+
+/** To everybody: the school decided anew what its people may do. */
+export interface SchoolDecided {
+  type: "school.decided"
 }
 
 /** To everybody: the school decided anew who may write to whom. */

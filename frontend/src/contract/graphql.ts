@@ -138,6 +138,10 @@ export type HiddenRooms = {
   messages: Scalars['Int']['output'];
 };
 
+export type MakeRoom = {
+  room?: Maybe<Room>;
+};
+
 export type EditRoom = {
   room?: Maybe<Room>;
 };
@@ -1581,6 +1585,8 @@ export type Mutation = {
   removeMessages?: Maybe<RemoveMessages>;
   /** CONFLICT for one that its author took back. */
   restoreMessages?: Maybe<RestoreMessages>;
+  /** Makes an OPEN room for somebody whose account is open: they are its host and first participant. Without a `slug` its address follows from its name. */
+  makeRoom?: Maybe<MakeRoom>;
   /** What is absent stays. All of these: administrators only; FORBIDDEN to programs; NOT_FOUND for a private or direct room. */
   editRoom?: Maybe<EditRoom>;
   deleteAnyRoom?: Maybe<DeleteAnyRoom>;
@@ -1784,6 +1790,15 @@ export type MutationRemoveMessagesArgs = {
 
 export type MutationRestoreMessagesArgs = {
   messageIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationMakeRoomArgs = {
+  hostId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  topicName: Scalars['String']['input'];
+  description: Scalars['String']['input'];
+  slug?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -2227,7 +2242,9 @@ export type MutationSetUpSchoolArgs = {
 export type MutationUpdateSchoolArgs = {
   name?: InputMaybe<Scalars['String']['input']>;
   registration?: InputMaybe<RegistrationMode>;
+  verifyEmail?: InputMaybe<Scalars['Boolean']['input']>;
   roomMakers?: InputMaybe<RoomMakers>;
+  courseOpeners?: InputMaybe<CourseOpeners>;
 };
 
 
@@ -2291,6 +2308,12 @@ export type RoomMakers =
   /** Teachers and administrators. */
   | 'STAFF';
 
+export type CourseOpeners =
+  /** Teachers and administrators. */
+  | 'STAFF'
+  /** Only administrators. */
+  | 'ADMINS';
+
 /** What everybody may know of the school, signed in or not. */
 export type School = {
   name: Scalars['String']['output'];
@@ -2299,6 +2322,10 @@ export type School = {
   isSetUp: Scalars['Boolean']['output'];
   /** Who may make open rooms. */
   roomMakers: RoomMakers;
+  /** Who may open courses, and copy them. */
+  courseOpeners: CourseOpeners;
+  /** Whether whoever registers proves their e-mail address first. */
+  verifyEmail: Scalars['Boolean']['output'];
   /** The largest file in a message, in bytes. */
   fileLimit: Scalars['Int']['output'];
   filesPerMessage: Scalars['Int']['output'];

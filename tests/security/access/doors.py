@@ -316,6 +316,7 @@ MUTATIONS: dict[str, Door] = {
         openAccounts='openAccounts(userIds: ["$nils"]) { opened }',
         makePasswordLink='makePasswordLink(userId: "$lea") { link }',
         endSessionsOf='endSessionsOf(userIds: ["$lea"]) { __typename }',
+        makeRoom='makeRoom(hostId: "$lea", name: "Chess", topicName: "Games", description: "") { room { id } }',
         editRoom='editRoom(roomId: "$general_room", name: "Another") { room { id } }',
         deleteAnyRoom='deleteAnyRoom(roomId: "$general_room") { success }',
         addToRoom='addToRoom(roomId: "$room", userIds: ["$tom"]) { added }',

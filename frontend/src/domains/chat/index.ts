@@ -1,6 +1,6 @@
 /** What others may use of the chat. */
 import { storeToRefs } from 'pinia'
-import { type Ref, watch } from 'vue'
+import { computed, type Ref, watch } from 'vue'
 
 import { useAuth } from '@/domains/auth'
 import { openRealtime } from '@/platform/realtime'
@@ -9,7 +9,7 @@ import { showConnection, showOutdated } from './connectionBanner'
 import { withDirectWords } from './direct/words'
 import { finishForgetting } from './forgetting'
 import { Live, live } from './live'
-import { UNHEARD } from './news'
+import { INVITATIONS, UNHEARD } from './news'
 import type { RoomSummary } from './roomList'
 import { useChat } from './store'
 
@@ -36,6 +36,12 @@ export function useEnrolmentNews(): Ref<ReadonlyMap<string, 'joined' | 'left'>> 
 export function useNews(what: () => string, ask: () => unknown): void {
   const chat = useChat()
   watch([() => chat.news.get(what()), () => chat.news.get(UNHEARD)], ask)
+}
+
+/** Grows whenever the invitations that wait for me are not as they were. */
+export function useInvitationNews(): Ref<number | undefined> {
+  const chat = useChat()
+  return computed(() => chat.news.get(INVITATIONS))
 }
 
 /** Fetch what draws words in Markdown and files, as messages have them. */

@@ -16,6 +16,8 @@ import { ada, grace, message, posted, removed } from './testing'
 const { fetchHistory } = vi.hoisted(() => ({ fetchHistory: vi.fn<() => Promise<object>>() }))
 const upload = vi.hoisted(() => vi.fn<() => Promise<object>>())
 vi.mock('@/platform/upload', () => ({ upload, takeBack: vi.fn() }))
+const askWhoIAm = vi.hoisted(() => vi.fn(() => Promise.resolve()))
+vi.mock('./myself/asking', () => ({ askWhoIAm }))
 vi.mock('./direct/rooms', () => ({ fetchDirectRooms: () => Promise.resolve([]) }))
 vi.mock('@/platform/graphql', () => ({
   query: vi.fn(),
@@ -330,4 +332,11 @@ describe('a file', () => {
     await live.attach('lab', essay())
     expect(leave()).toBe(true)
   })
+})
+
+it('asks what I may do as soon as somebody changed what I am', async () => {
+  await connect()
+  askWhoIAm.mockClear()
+  socket.say({ type: 'me.changed' })
+  await vi.waitFor(() => expect(askWhoIAm).toHaveBeenCalledOnce())
 })

@@ -10,7 +10,7 @@ import { Drafts } from './drafts'
 import { forgetOutbox } from './forgetting'
 import { newestPage, pageAfter, pageAround, pageBefore } from './history'
 import type { Author } from './language'
-import { UNHEARD } from './news'
+import { INVITATIONS, UNHEARD } from './news'
 import { Outbox, PASSING, type Outgoing, type OutgoingFile } from './outbox'
 import { BrowserOutboxStore } from './outboxStore'
 import { refreshed, summaryOf, type RoomSummary } from './roomList'
@@ -371,7 +371,11 @@ export class Live {
   /** Rooms may have come and gone while nobody told us. */
   #refreshSoon(): void {
     this.#cancelRefresh()
-    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => this.#refresh())
+    this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => {
+      this.#refresh()
+      this.#askWhoIAm()
+      this.#chat.note(INVITATIONS)
+    })
   }
 
   /** If it fails, the next connection tries again; a screen that needs it asks itself. */
@@ -385,6 +389,11 @@ export class Live {
         this.#refreshAgain = false
         this.#refresh()
       })
+  }
+
+  /** If it fails, the next connection tries again; the server decides anyway. */
+  #askWhoIAm(): void {
+    void import('./myself/asking').then(({ askWhoIAm }) => askWhoIAm()).catch(() => undefined)
   }
 
   #hear(event: ServerEvent): void {
@@ -426,6 +435,10 @@ export class Live {
         break
       case 'ended':
         this.endSession(followUp.why)
+        break
+      case 'mine':
+        if (followUp.isEverybodys) this.#refreshSoon()
+        else this.#askWhoIAm()
         break
       case 'greeted':
         if (followUp.isNewer) this.outdated()

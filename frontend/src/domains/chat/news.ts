@@ -5,6 +5,8 @@
 
 /** Who may write to whom. */
 export const DIRECT_RULES = 'direct rules'
+/** The invitations into courses that wait for me. */
+export const INVITATIONS = 'invitations'
 /** Something may have been changed while the connection was lost. */
 export const UNHEARD = ''
 

@@ -5,7 +5,7 @@ import { CONTRACT } from '@/contract/close_codes'
 import type { ServerEvent } from '@/contract/events'
 
 import type { Author, Change } from './language'
-import { DIRECT_RULES, myPlaceIn } from './news'
+import { DIRECT_RULES, INVITATIONS, myPlaceIn } from './news'
 import type { Outgoing } from './outbox'
 import type { Presence } from './presence'
 import { byLastActivity, byName, isDirect, isShown, withChange, withRead, type RoomSummary } from './roomList'
@@ -130,6 +130,13 @@ export const useChat = defineStore('chat', () => {
         case 'direct_rules.changed':
           note(DIRECT_RULES)
           break
+        case 'invitations.changed':
+          note(INVITATIONS)
+          break
+        case 'me.changed':
+        case 'school.decided':
+          followUps.push({ type: 'mine', isEverybodys: event.type === 'school.decided' })
+          break
         case 'hello':
           followUps.push({ type: 'greeted', isNewer: event.contract > CONTRACT })
           break
@@ -232,6 +239,8 @@ export type FollowUp =
   | { type: 'typing'; roomId: string; author: Author }
   | { type: 'silent'; roomId: string; personId: string }
   | { type: 'ended'; why: Extract<ServerEvent, { type: 'session.ended' }>['why'] }
+  /** What I am and may do. */
+  | { type: 'mine'; isEverybodys: boolean }
   | { type: 'greeted'; isNewer: boolean }
 
 /** Whatever this page knows of is dealt with above. A newer server may say more; what it numbers still counts. */

@@ -8,7 +8,7 @@ export default {
     rooms: { title: 'Rooms', about: 'Open rooms, and those of courses' },
     topics: { title: 'Topics', about: 'What rooms are about' },
     messages: { title: 'Messages', about: 'Find, remove and restore what is said' },
-    settings: { title: 'School settings', about: 'Its name, who may register, who makes rooms' },
+    settings: { title: 'School settings', about: 'Its name, who may register, make rooms, open courses' },
     reports: { title: 'Reports', about: 'What people asked you to look at' },
     roles: { title: 'Roles', about: 'Who may do what' },
     audit: { title: 'Audit', about: 'What staff did, sealed' },
@@ -212,18 +212,39 @@ export default {
     text: 'What is decided here holds for everybody, at once and without a restart.',
     name: 'Name of the school',
     nameHint: 'Shown before signing in, and in mails.',
-    register: 'Who may make an account',
-    registration: { OPEN: 'Everybody', INVITED: 'Who is invited', CLOSED: 'Nobody by themselves' },
-    registrationHints: {
-      OPEN: 'Anyone who can reach the server. Good in a school’s own network, unwise in the open.',
-      INVITED: 'With an invitation by e-mail, or a link that you hand over.',
-      CLOSED: 'Only administrators make accounts, one by one or from a table.',
-    },
-    makeRooms: 'Who may make open rooms',
-    makers: { EVERYONE: 'Everybody', STAFF: 'Teachers and administrators' },
-    makersHints: {
-      EVERYONE: 'Pupils too: clubs and friends find one another by themselves.',
-      STAFF: 'Pupils join rooms and make none. Rooms that there are stay.',
+    verify: 'Registering asks for a proven e-mail address',
+    verifyHint:
+      'The account is there once its person opens the link in a mail. Who is invited proves it by that.',
+    choices: {
+      registration: {
+        legend: 'Who may make an account',
+        OPEN: 'Everybody',
+        INVITED: 'Who is invited',
+        CLOSED: 'Nobody by themselves',
+        hints: {
+          OPEN: 'Anyone who can reach the server. Good in a school’s own network, unwise in the open.',
+          INVITED: 'With an invitation by e-mail, or a link that you hand over.',
+          CLOSED: 'Only administrators make accounts, one by one or from a table.',
+        },
+      },
+      roomMakers: {
+        legend: 'Who may make open rooms',
+        EVERYONE: 'Everybody',
+        STAFF: 'Teachers and administrators',
+        hints: {
+          EVERYONE: 'Pupils too: clubs and friends find one another by themselves.',
+          STAFF: 'Pupils join rooms and make none. Rooms that there are stay.',
+        },
+      },
+      courseOpeners: {
+        legend: 'Who may open courses',
+        STAFF: 'Teachers and administrators',
+        ADMINS: 'Only administrators',
+        hints: {
+          STAFF: 'Teachers open the courses they teach, and copy them for the next year.',
+          ADMINS: 'Teachers teach the courses that they are given. Courses that there are stay.',
+        },
+      },
     },
     unsaved: 'Not saved yet.',
     saved: 'Saved. It holds from now on.',
@@ -288,10 +309,13 @@ export default {
       rule: 'rule',
       slug: 'address',
       topic: 'topic',
+      host: 'host',
       room: 'room',
       rooms: 'rooms',
       registration: 'registration',
       room_makers: 'room makers',
+      course_openers: 'who opens courses',
+      verify_email: 'proven addresses',
     },
   },
   acts: {
@@ -322,6 +346,7 @@ export default {
     },
     enrolment: { changed: 'Changed a role in' },
     room: {
+      made: 'Made for somebody the room',
       added: 'Added the room',
       changed: 'Changed the room',
       deleted: 'Deleted the room',
@@ -342,6 +367,7 @@ export default {
       deleted: 'Deleted the topic',
     },
     school: { decided: 'Decided for the school' },
+    join_request: { declined: 'Did not let somebody into' },
     section: { added: 'Added a section to', removed: 'Removed a section from' },
     join_code: { made: 'Made a join code for', ended: 'Ended a join code of' },
     unit: {
@@ -389,6 +415,7 @@ export default {
       MAKE_ROOMS: 'Make open rooms',
       MAKE_ROOMS_LIKE_STAFF: 'Make open rooms where only staff do',
       OPEN_COURSES: 'Open courses',
+      OPEN_COURSES_LIKE_ADMINS: 'Open courses where only administrators do',
       INVITE: 'Invite people into the school, to any role',
       MAKE_ACCOUNTS: 'Make accounts, and say what people are called and are in the school',
       NAME_GUARDIANS: 'Say whose guardian somebody is',

@@ -10,7 +10,10 @@ export default {
     rooms: { title: 'Istabas', about: 'Atvērtās istabas un kursu istabas' },
     topics: { title: 'Temati', about: 'Par ko istabas ir' },
     messages: { title: 'Vēstules', about: 'Atrast, noņemt un atjaunot teikto' },
-    settings: { title: 'Skolas iestatījumi', about: 'Nosaukums, kas var reģistrēties, kas veido istabas' },
+    settings: {
+      title: 'Skolas iestatījumi',
+      about: 'Nosaukums, kas var reģistrēties, veidot istabas, atvērt kursus',
+    },
     reports: { title: 'Ziņojumi', about: 'Ko cilvēki lūdza jums apskatīt' },
     roles: { title: 'Lomas', about: 'Kas ko drīkst' },
     audit: { title: 'Žurnāls', about: 'Ko darīja darbinieki, aizzīmogots' },
@@ -214,18 +217,39 @@ export default {
     text: 'Kas šeit nolemts, ir spēkā visiem, uzreiz un bez pārstartēšanas.',
     name: 'Skolas nosaukums',
     nameHint: 'Redzams pirms pierakstīšanās un e-pastos.',
-    register: 'Kas var izveidot kontu',
-    registration: { OPEN: 'Visi', INVITED: 'Kas ir uzaicināti', CLOSED: 'Neviens pats' },
-    registrationHints: {
-      OPEN: 'Ikviens, kas sasniedz serveri. Labi skolas tīklā, neprātīgi atklātā tīklā.',
-      INVITED: 'Ar uzaicinājumu e-pastā vai saiti, ko jūs nododat.',
-      CLOSED: 'Kontus veido tikai administratori, pa vienam vai no tabulas.',
-    },
-    makeRooms: 'Kas var veidot atvērtas istabas',
-    makers: { EVERYONE: 'Visi', STAFF: 'Skolotāji un administratori' },
-    makersHints: {
-      EVERYONE: 'Arī skolēni: pulciņi un draugi atrod cits citu paši.',
-      STAFF: 'Skolēni pievienojas istabām, bet neveido tās. Esošās istabas paliek.',
+    verify: 'Reģistrējoties jāapstiprina e-pasta adrese',
+    verifyHint:
+      'Konts rodas, kad cilvēks atver saiti e-pastā. Kas ir uzaicināts, ar to jau apstiprina adresi.',
+    choices: {
+      registration: {
+        legend: 'Kas var izveidot kontu',
+        OPEN: 'Visi',
+        INVITED: 'Kas ir uzaicināti',
+        CLOSED: 'Neviens pats',
+        hints: {
+          OPEN: 'Ikviens, kas sasniedz serveri. Labi skolas tīklā, neprātīgi atklātā tīklā.',
+          INVITED: 'Ar uzaicinājumu e-pastā vai saiti, ko jūs nododat.',
+          CLOSED: 'Kontus veido tikai administratori, pa vienam vai no tabulas.',
+        },
+      },
+      roomMakers: {
+        legend: 'Kas var veidot atvērtas istabas',
+        EVERYONE: 'Visi',
+        STAFF: 'Skolotāji un administratori',
+        hints: {
+          EVERYONE: 'Arī skolēni: pulciņi un draugi atrod cits citu paši.',
+          STAFF: 'Skolēni pievienojas istabām, bet neveido tās. Esošās istabas paliek.',
+        },
+      },
+      courseOpeners: {
+        legend: 'Kas var atvērt kursus',
+        STAFF: 'Skolotāji un administratori',
+        ADMINS: 'Tikai administratori',
+        hints: {
+          STAFF: 'Skolotāji atver kursus, ko māca, un kopē tos nākamajam gadam.',
+          ADMINS: 'Skolotāji māca kursus, kas viņiem doti. Esošie kursi paliek.',
+        },
+      },
     },
     unsaved: 'Vēl nav saglabāts.',
     saved: 'Saglabāts. Tas ir spēkā no šī brīža.',
@@ -289,10 +313,13 @@ export default {
       rule: 'noteikums',
       slug: 'adrese',
       topic: 'temats',
+      host: 'saimnieks',
       room: 'istaba',
       rooms: 'istabas',
       registration: 'reģistrācija',
       room_makers: 'istabu veidotāji',
+      course_openers: 'kursu atvērēji',
+      verify_email: 'apstiprinātas adreses',
     },
   },
   acts: {
@@ -323,6 +350,7 @@ export default {
     },
     enrolment: { changed: 'Mainīta loma kursā:' },
     room: {
+      made: 'Kādam izveidota istaba:',
       added: 'Pievienota istaba:',
       changed: 'Mainīta istaba:',
       deleted: 'Dzēsta istaba:',
@@ -343,6 +371,7 @@ export default {
       deleted: 'Dzēsts temats:',
     },
     school: { decided: 'Lemts par skolu' },
+    join_request: { declined: 'Kāds nav uzņemts kursā:' },
     section: { added: 'Pievienota grupa kursam:', removed: 'Noņemta grupa kursam:' },
     join_code: { made: 'Izveidots pievienošanās kods:', ended: 'Beigts pievienošanās kods:' },
     unit: {
@@ -390,6 +419,7 @@ export default {
       MAKE_ROOMS: 'Veidot atvērtas istabas',
       MAKE_ROOMS_LIKE_STAFF: 'Veidot atvērtas istabas, kur to dara tikai darbinieki',
       OPEN_COURSES: 'Atvērt kursus',
+      OPEN_COURSES_LIKE_ADMINS: 'Atvērt kursus, kur to dara tikai administratori',
       INVITE: 'Uzaicināt cilvēkus skolā, jebkurā lomā',
       MAKE_ACCOUNTS: 'Veidot kontus un teikt, kā cilvēkus sauc un kas viņi skolā ir',
       NAME_GUARDIANS: 'Teikt, kurš ir kura bērna vecāks',

@@ -23,6 +23,17 @@ export default {
       created: 'Made',
     },
   },
+  make: {
+    action: 'New room',
+    title: 'Make a room for somebody',
+    text: 'An open room: anyone in the school may join. You need not be in it.',
+    ofCourses: 'Rooms of courses are added on the course’s page.',
+    host: 'Host',
+    hostMissing: 'Please choose who hosts the room.',
+    slugHint: 'Left empty, it follows from the name.',
+    submit: 'Make the room',
+    made: '{name} is there; {host} hosts it.',
+  },
   room: {
     all: 'All rooms',
     gone: 'This room is not here',

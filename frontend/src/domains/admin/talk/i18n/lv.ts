@@ -25,6 +25,17 @@ export default {
       created: 'Izveidota',
     },
   },
+  make: {
+    action: 'Jauna istaba',
+    title: 'Izveidot kādam istabu',
+    text: 'Atvērta istaba: tai var pievienoties ikviens skolā. Jums tajā nav jābūt.',
+    ofCourses: 'Kursu istabas pievieno kursa lapā.',
+    host: 'Saimnieks',
+    hostMissing: 'Lūdzu, izvēlieties istabas saimnieku.',
+    slugHint: 'Ja paliek tukša, to nosaka nosaukums.',
+    submit: 'Izveidot istabu',
+    made: 'Istaba {name} ir izveidota; saimnieks: {host}.',
+  },
   room: {
     all: 'Visas istabas',
     gone: 'Šīs istabas šeit nav',
