@@ -164,9 +164,13 @@ class Realtime:
         """Let nobody take this person any more for whom they were let in as, and tell them. Call it after COMMIT."""
         await self._direct(Renew(person_id))
 
-    def renew_here(self) -> None:
-        """Do the same with everybody, in this process."""
-        self._renew(self.connections())
+    def renew_here(self, person_id: UUID) -> None:
+        """Do the same in this process alone."""
+        self._renew(self._sockets.of(person_id), MeChanged())
+
+    def renew_all_here(self) -> None:
+        """Do the same with everybody in this process; their pages ask anew one after the other."""
+        self._renew(self.connections(), SchoolDecided())
 
     async def show_everywhere(self, person_id: UUID, room_id: UUID, *, shown: bool) -> None:
         """Show somebody who hears a room to the others in it, or no longer, in every process."""
@@ -322,7 +326,7 @@ class Realtime:
                 connection.send(frame)
             return
         if isinstance(directive, Renew):
-            self._renew(self._sockets.of(directive.person_id))
+            self.renew_here(directive.person_id)
             return
         theirs = self._sockets.of(directive.person_id)
         match directive:
@@ -341,8 +345,8 @@ class Realtime:
                     if directive.concerns(connection.session_id):
                         self._end(connection, frame, directive.code)
 
-    def _renew(self, connections: Iterable[Connection]) -> None:
-        frame = Frame.of(MeChanged())
+    def _renew(self, connections: Iterable[Connection], event: MeChanged | SchoolDecided) -> None:
+        frame = Frame.of(event)
         for connection in connections:
             connection.outdated = True
             connection.send(frame)

@@ -60,6 +60,9 @@ class Watch:
             for session_id, why in (await self._sessions.over(ids[begin : begin + AT_A_TIME])).items():
                 code = CloseCode.ACCOUNT_DISABLED if why == "disabled" else CloseCode.SESSION_ENDED
                 self._realtime.end_here(session_id, SessionEnded(why=why), code)
-        self._recorded, renamed = await self._audit.look_for_renamed(self._recorded)
-        if renamed:
-            self._realtime.renew_here()
+        changed = await self._audit.changed_people(self._recorded)
+        self._recorded = changed.number
+        for person_id in changed.people:
+            self._realtime.renew_here(person_id)
+        if changed.anybody:
+            self._realtime.renew_all_here()

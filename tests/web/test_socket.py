@@ -92,7 +92,20 @@ async def test_what_the_command_line_makes_of_somebody_reaches_their_open_socket
         await rosters.apply_at_command_line(io.BytesIO(file), None, look.plan.fingerprint, False)
         # At once by the directive, which a command line of its own process cannot give; then by the watch.
         await ben.hear("me.changed")
+        await ben.hear("school.decided")
+
+
+async def test_another_role_holds_also_where_its_news_was_lost(
+    make_app: Callable[..., Quart], school: School, cast: Cast, biology: Room
+) -> None:
+    app = make_app(session_check=0.05)
+    async with app.test_app(), socket_of(app, cast.anna) as anna, socket_of(app, cast.ben) as ben:
+        message_id = (await anna.post(biology.id, "Mine"))["messageId"]
+        await asyncio.sleep(0.15)
+        olga = replace(cast.olga, session_id=uuid4())
+        await school.accounts.edit(olga, cast.ben.id, role=Role.ADMIN)  # what it tells reaches no process
         await ben.hear("me.changed")
+        assert (await ben.ask("message.remove", messageId=message_id))["type"] == "ok"
 
 
 async def test_a_message_is_edited_and_removed_before_everyones_eyes(app: Quart, cast: Cast, biology: Room) -> None:
