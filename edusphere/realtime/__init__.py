@@ -166,11 +166,10 @@ class Realtime:
 
     def renew_here(self, person_id: UUID) -> None:
         """Do the same in this process alone."""
-        self._renew(self._sockets.of(person_id), MeChanged())
-
-    def renew_all_here(self) -> None:
-        """Do the same with everybody in this process; their pages ask anew one after the other."""
-        self._renew(self.connections(), SchoolDecided())
+        frame = Frame.of(MeChanged())
+        for connection in self._sockets.of(person_id):
+            connection.outdated = True
+            connection.send(frame)
 
     async def show_everywhere(self, person_id: UUID, room_id: UUID, *, shown: bool) -> None:
         """Show somebody who hears a room to the others in it, or no longer, in every process."""
@@ -344,12 +343,6 @@ class Realtime:
                 for connection in theirs:
                     if directive.concerns(connection.session_id):
                         self._end(connection, frame, directive.code)
-
-    def _renew(self, connections: Iterable[Connection], event: MeChanged | SchoolDecided) -> None:
-        frame = Frame.of(event)
-        for connection in connections:
-            connection.outdated = True
-            connection.send(frame)
 
     def _end(self, connection: Connection, frame: Frame, code: CloseCode) -> None:
         self.disconnected(connection)

@@ -35,6 +35,8 @@ class Connection(Protocol):
     """When it began, in Unix seconds: processes compare it."""
     heard: float
     """When it last gave a sign of life, on the monotonic clock."""
+    known_as: str
+    """What its person was when they were last looked at: whoever obeys it says it, and can compare."""
     outdated: bool
     """Whether its person is not as they were any more: who obeys it asks anew who they are."""
 
@@ -70,6 +72,7 @@ class QueuedConnection:
         self.topics: list[str] = []
         self.opened = time()
         self.heard = monotonic()
+        self.known_as = ""
         self.outdated = False
         self._end: tuple[CloseCode, str] | None = None
         """Why this connection ends, once it is known."""

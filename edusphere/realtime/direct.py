@@ -64,6 +64,7 @@ class DirectConnection(asyncio.Protocol):
         "_write",
         "closing",
         "heard",
+        "known_as",
         "opened",
         "outdated",
         "person_id",
@@ -87,6 +88,7 @@ class DirectConnection(asyncio.Protocol):
         self.topics: list[str] = []
         self.opened = time()
         self.heard = monotonic()
+        self.known_as = ""
         self.outdated = False
         self.closing = False
         self._limit = limit

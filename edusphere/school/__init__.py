@@ -103,13 +103,13 @@ class School:
         self.course_invitations = CourseInvitations(
             database, realtime, settings, self.settings, links, self.mails, self.courses
         )
-        self.invitation_replies = InvitationReplies(database, realtime, self.settings, links, self.invitations)
+        self.invitation_replies = InvitationReplies(database, realtime, links, self.invitations)
         self.join_requests = JoinRequests(database, realtime, settings, self.courses)
         self.guardians = Guardians(database, realtime)
         self.direct = Direct(database, realtime)
         self.reports = Reports(database, settings, self.people, self.messages)
         self._postman = Postman(database, settings, self.mails)
-        self._watch = Watch(realtime, self.sessions, self.audit, settings.session_check)
+        self._watch = Watch(realtime, self.sessions, settings.session_check)
 
     def open(self) -> None:
         """Begin what goes on by itself: mails are sent, sessions of live sockets looked at."""

@@ -5,6 +5,7 @@ PRIVATE and DIRECT rooms belong to those who are in them: here they are counted,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -26,6 +27,7 @@ from edusphere.school.topics import topic_name, topic_named
 ADMINISTRATORS_ONLY = "Only administrators look after all rooms."
 LOOKED_AFTER = "rooms.deleted IS NULL AND rooms.kind IN ('OPEN', 'COURSE')"
 COUNTED = 100_000
+AT_ONCE = 100
 SLUG_LENGTH = 200
 NO_SLUG = "Please use letters, digits and hyphens."
 SLUG_TAKEN = "Another room of the same host has this address."
@@ -209,16 +211,32 @@ class AllRooms:
         except Taken:
             raise Invalid("slug", SLUG_TAKEN) from None
 
-    async def delete(self, me: Me | None, room_id: UUID) -> None:
-        """Take a room away, for everybody and at once.
+    async def delete(self, me: Me | None, room_ids: Collection[UUID]) -> int:
+        """Take rooms away, for everybody and at once; return how many.
 
         Raises:
-            Forbidden, NotFound
+            Forbidden
+            NotFound: one is none of these rooms, and then all stay.
+            Invalid: none, or too many.
         """
         me = administrator(me)
-        await to_the_end(self._rooms.take_away(me, await self.find(me, room_id), as_staff=True))
+        if not 1 <= len(room_ids) <= AT_ONCE:
+            raise Invalid("roomIds", f"Choose 1 to {AT_ONCE} rooms at a time.")
+        found = await self._database.models(
+            Room,
+            f"SELECT rooms.* FROM rooms WHERE rooms.id = ANY($1) AND {LOOKED_AFTER}",  # noqa: S608 (our own words)
+            list(room_ids),
+        )
+        if {room.id for room in found} != set(room_ids):
+            raise NotFound
+        await to_the_end(self._take_away(me, found))
+        return len(found)
 
     # --
+
+    async def _take_away(self, me: Me, rooms: list[Room]) -> None:
+        for room in rooms:
+            await self._rooms.take_away(me, room, as_staff=True)
 
     async def _edit(self, me: Me, room_id: UUID, new: dict[str, str | None]) -> Room:
         async with self._database.transaction() as transaction:

@@ -129,15 +129,6 @@ def seal(before: str, entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedPeople:
-    number: int
-    """The last entry that was looked at."""
-    people: tuple[UUID, ...] = ()
-    anybody: bool = False
-    """Others too: an import at the command line gave people new names, and keeps only how many."""
-
-
 class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -194,23 +185,6 @@ class Audit:
         """Whether an entry has this seal."""
         found = await self._database.row("SELECT FROM audit_entries WHERE seal = $1", seal.strip().lower())
         return found is not None
-
-    async def changed_people(self, after: int | None) -> ChangedPeople:
-        """Return who was changed by staff since entry `after`; None begins with the entries to come."""
-        row = await self._database.one(
-            """
-            SELECT coalesce(max(number), $1, 0) AS number,
-                   array_agg(subject_id) FILTER (WHERE act = 'account.changed') AS people,
-                   coalesce(bool_or(
-                       act = 'roster.imported' AND actor_id IS NULL AND details ->> 'renamed' <> '0'
-                   ), false) AS anybody
-            FROM audit_entries WHERE number > coalesce($1::bigint, (SELECT max(number) - 1 FROM audit_entries))
-            """,
-            after,
-        )
-        if after is None:
-            return ChangedPeople(row["number"])
-        return ChangedPeople(row["number"], tuple(row["people"] or ()), row["anybody"])
 
     async def _after(self, number: int) -> list[Row]:
         return await self._database.rows(

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
 
 from edusphere.contract.acts import Act
 from edusphere.database import Database, Taken
-from edusphere.errors import Conflict, NotFound
+from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import Subject, record
@@ -27,6 +28,7 @@ from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
 
 CODE_LENGTH, TITLE_LENGTH, DESCRIPTION_LENGTH = 40, 200, 2_000
+AT_ONCE = 100
 TEACHERS_ONLY = "Only teachers open courses."
 OPENERS_ONLY = "In this school only administrators open and copy courses."
 OVER = "This course is over: nobody comes into it any more."
@@ -197,7 +199,50 @@ class Courses(CourseLists):
         """
         return await self._change_state(me, course_id, CourseState.ACTIVE, CourseState.ARCHIVED, "course.restored")
 
+    async def archive_some(self, me: Me | None, course_ids: Collection[UUID]) -> int:
+        """End several courses and return how many ended; drafts, and what is over already, stay as they are.
+
+        Raises:
+            NotFound, Forbidden: of one of them, and then none is changed.
+            Invalid: none, or too many.
+        """
+        return await self._change_some(me, course_ids, CourseState.ARCHIVED, CourseState.ACTIVE, "course.archived")
+
+    async def restore_some(self, me: Me | None, course_ids: Collection[UUID]) -> int:
+        """Let several archived courses go on and return how many do; others stay as they are.
+
+        Raises:
+            NotFound, Forbidden: of one of them, and then none is changed.
+            Invalid: none, or too many.
+        """
+        return await self._change_some(me, course_ids, CourseState.ACTIVE, CourseState.ARCHIVED, "course.restored")
+
     # --
+
+    async def _change_some(
+        self, me: Me | None, course_ids: Collection[UUID], state: CourseState, only_from: CourseState, act: Act
+    ) -> int:
+        me = signed_in(me)
+        if not 1 <= len(course_ids) <= AT_ONCE:
+            raise Invalid("courseIds", f"Choose 1 to {AT_ONCE} courses at a time.")
+        courses = await self.load(me, course_ids)
+        if courses.keys() != set(course_ids):
+            raise NotFound
+        mine = await self.enrolments_in(me, courses)
+        for course_id in courses:
+            policy.require(policy.may_change_course(me, mine.get(course_id)), ITS_TEACHERS_ONLY)
+        concerned = [course.id for course in courses.values() if course.state == only_from]
+        return await to_the_end(self._set_states(me, concerned, state, only_from, act))
+
+    async def _set_states(
+        self, me: Me, course_ids: list[UUID], state: CourseState, only_from: CourseState, act: Act
+    ) -> int:
+        changed = 0
+        for course_id in course_ids:
+            with suppress(Conflict):  # somebody else was quicker: it is as it was to be, or theirs
+                await self._set_state(me, course_id, state, only_from, act)
+                changed += 1
+        return changed
 
     async def _reach(self, me: Me, where: str, *values: object) -> ReachedCourse:
         found = await self._database.row(

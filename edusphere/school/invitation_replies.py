@@ -18,7 +18,6 @@ from edusphere.school.invitations import Invitations
 from edusphere.school.links import Links
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, Invitation
-from edusphere.school.settings import RegistrationMode, SchoolSettings
 from edusphere.school.standing import ENROL, Settled, settle
 from edusphere.school.telling import to_the_end
 
@@ -52,13 +51,11 @@ class InvitationReplies:
         self,
         database: Database,
         realtime: Realtime,
-        school_settings: SchoolSettings,
         links: Links,
         invitations: Invitations,
     ) -> None:
         self._database = database
         self._realtime = realtime
-        self._school_settings = school_settings
         self._links = links
         self._invitations = invitations
 
@@ -83,16 +80,13 @@ class InvitationReplies:
     async def waiting(self, me: Me | None) -> list[Waiting]:
         """Return the invitations that wait for `me`, the newest first.
 
-        Only where addresses are known to be people's own. Elsewhere somebody could register with another's address and
-        take what was meant for them, so that only the link in the mail counts.
+        Only if their address is known to be their own: with another's they would take what was meant for somebody else.
+        For them the link in the mail counts, and proves it.
 
         Raises:
             NotSignedIn
         """
         me = signed_in(me)
-        decisions = await self._school_settings.read()
-        if not decisions.verify_email and decisions.registration == RegistrationMode.OPEN:
-            return []
         invitations = await self._database.models(Invitation, WAITING, me.id, AT_ONCE)
         of = "SELECT * FROM courses WHERE id = ANY($1)"
         courses = await self._database.models(Course, of, [invitation.course_id for invitation in invitations])
@@ -144,6 +138,7 @@ class InvitationReplies:
     async def _accept(self, me: Me, invitation: Invitation, course_id: UUID) -> None:
         async with self._database.transaction() as transaction:
             settled = await let_in(transaction, invitation, me.id)
+            await transaction.execute("UPDATE people SET email_proven = true WHERE id = $1", me.id)
         await settled.tell(self._realtime)
         await tell_of_admissions(self._database, self._realtime, course_id, [invitation.email])
 
@@ -157,7 +152,8 @@ class InvitationReplies:
 WAITING = """
     SELECT invitations.* FROM people JOIN invitations ON invitations.email = people.email
     JOIN courses ON courses.id = course_id AND courses.state <> 'ARCHIVED'
-    WHERE people.id = $1 AND used IS NULL AND declined IS NULL AND expires > now() AND NOT EXISTS (
+    WHERE people.id = $1 AND people.email_proven AND used IS NULL AND declined IS NULL AND expires > now()
+    AND NOT EXISTS (
         SELECT FROM enrolments WHERE course_id = courses.id AND person_id = $1 AND NOT by_child
     )
     ORDER BY invitations.created DESC, invitations.id DESC LIMIT $2

@@ -41,16 +41,16 @@ class NewPerson:
     email: str
     password: str = field(repr=False)
 
-    async def write(self, asking: Asking, role: Role) -> UUID:
-        """Write the row.
+    async def write(self, asking: Asking, role: Role, *, proven: bool = True) -> UUID:
+        """Write the row; `proven` says whether the e-mail address is known to be theirs.
 
         Raises:
             Taken: somebody took one of the names in the same moment; `who_took` says it.
         """
         row = await asking.one(
             """
-            INSERT INTO people (id, username, name, email, password, role, bio, avatar, created)
-            VALUES ($1, $2, $3, $4, $5, $6, '', '', now()) RETURNING id
+            INSERT INTO people (id, username, name, email, password, role, email_proven, bio, avatar, created)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', now()) RETURNING id
             """,
             new_id(),
             self.username,
@@ -58,6 +58,7 @@ class NewPerson:
             self.email,
             self.password,
             role.value,
+            proven,
         )
         person_id: UUID = row["id"]
         return person_id

@@ -134,7 +134,8 @@ class Registrations:
         settled = None
         try:
             async with self._database.transaction() as transaction:
-                person_id = await new.write(transaction, invitation.role if invitation else Role.STUDENT)
+                role = invitation.role if invitation else Role.STUDENT
+                person_id = await new.write(transaction, role, proven=invitation is not None)
                 if invitation is not None and invitation.course_id is not None:
                     settled = await let_in(transaction, invitation, person_id)
                 elif invitation is not None:

@@ -189,8 +189,8 @@ async def _make_people(transaction: Transaction, planned: Plan) -> None:
     new = planned.newcomers
     await transaction.execute(
         """
-        INSERT INTO people (id, email, name, username, role, password, bio, avatar, created)
-        SELECT id, email, name, username, role, '', '', '', now()
+        INSERT INTO people (id, email, name, username, role, email_proven, password, bio, avatar, created)
+        SELECT id, email, name, username, role, true, '', '', '', now()
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS new (id, email, name, username, role)
         """,
         [new_id() for _ in new],

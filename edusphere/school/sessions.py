@@ -220,6 +220,18 @@ class Sessions:
         now = _me(row, me.session_id)
         return replace(me, username=now.username, name=now.name, avatar=now.avatar, role=now.role)
 
+    async def otherwise(self, known: Collection[tuple[UUID, str]]) -> list[UUID]:
+        """Return which of these people are in another role than they are known in."""
+        rows = await self._database.rows(
+            """
+            SELECT people.id FROM unnest($1::uuid[], $2::text[]) AS known (id, role) JOIN people ON people.id = known.id
+            WHERE people.role <> known.role
+            """,
+            [person_id for person_id, _ in known],
+            [role for _, role in known],
+        )
+        return [row["id"] for row in rows]
+
     async def over(self, credential_ids: Collection[UUID]) -> dict[UUID, EndedWhy]:
         """Return which of these sessions and programs' tokens let nobody in any more, each with why."""
         rows = await self._database.rows(

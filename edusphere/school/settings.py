@@ -124,6 +124,9 @@ class SchoolSettings:
         return await to_the_end(self._decide(me, new))
 
     async def _decide(self, me: Me, new: dict[str, object]) -> Decisions:
+        before = await self.read()
+        # What holds already is not decided by being sent along: until it is, the server's settings go on deciding it.
+        new = {name: value for name, value in new.items() if value != getattr(before, name)}
         async with self._database.transaction() as transaction:
             for key, value in new.items():
                 await transaction.execute(KEEP, key, json.dumps(value))

@@ -15,7 +15,6 @@ from edusphere.contract.close_codes import CloseCode
 from edusphere.contract.events import SessionEnded
 from edusphere.errors import Unavailable
 from edusphere.realtime import Realtime
-from edusphere.school.audit import Audit
 from edusphere.school.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -27,12 +26,9 @@ AT_A_TIME = 1_000
 class Watch:
     """Looks at least every so many seconds at the sessions of all sockets of this process."""
 
-    def __init__(self, realtime: Realtime, sessions: Sessions, audit: Audit, every: float) -> None:
+    def __init__(self, realtime: Realtime, sessions: Sessions, every: float) -> None:
         self._realtime = realtime
         self._sessions = sessions
-        self._audit = audit
-        self._recorded: int | None = None
-        """The last entry of the audit record that was looked at."""
         self._every = every
         self._watching: asyncio.Task[None] | None = None
 
@@ -60,9 +56,8 @@ class Watch:
             for session_id, why in (await self._sessions.over(ids[begin : begin + AT_A_TIME])).items():
                 code = CloseCode.ACCOUNT_DISABLED if why == "disabled" else CloseCode.SESSION_ENDED
                 self._realtime.end_here(session_id, SessionEnded(why=why), code)
-        changed = await self._audit.changed_people(self._recorded)
-        self._recorded = changed.number
-        for person_id in changed.people:
-            self._realtime.renew_here(person_id)
-        if changed.anybody:
-            self._realtime.renew_all_here()
+        connections = self._realtime.connections()
+        known = list({(one.person_id, one.known_as) for one in connections if not one.outdated})
+        for begin in range(0, len(known), AT_A_TIME):
+            for person_id in await self._sessions.otherwise(known[begin : begin + AT_A_TIME]):
+                self._realtime.renew_here(person_id)

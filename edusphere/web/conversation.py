@@ -94,6 +94,7 @@ class Conversation:
 
     async def begin(self) -> None:
         """Say and do what comes before the first frame."""
+        self.connection.known_as = self.me.role.value
         await self.parts.realtime.connected(self.connection)
         if self._ended:  # it went while it was being let in
             self.parts.realtime.disconnected(self.connection)
@@ -166,6 +167,10 @@ class Conversation:
         except EduSphereError:
             self.connection.close(CloseCode.OVERLOADED, "You could not be known again just now.")
             return False
+        except BaseException:
+            self.connection.outdated = True  # not obeyed as who they were, whatever went wrong
+            raise
+        self.connection.known_as = self.me.role.value
         return True
 
     def _wait(self) -> float:

@@ -101,3 +101,39 @@ test('An invitation that was taken back, or is for somebody else, lets nobody in
     await expect(nora.page.getByText('This invitation is no longer good')).toBeVisible()
   })
 })
+
+test('Whoever is invited sees it on their open home, and what becomes of it', async ({ guest }) => {
+  const [ilze, marta, andris] = [
+    await guest('administrator'),
+    await guest('teacher'),
+    await guest('colleague'),
+  ]
+  const dialog = marta.page.getByRole('dialog', { name: 'Invite by e-mail' })
+  const title = `Waiting ${Date.now()}`
+  const waiting = andris.page.getByRole('region', { name: 'You are invited' }).getByText(title)
+  const invite = async (): Promise<void> => {
+    await dialog.getByLabel('E-mail addresses').fill(andris.email)
+    await dialog.getByRole('button', { name: 'Send the invitations' }).click()
+    await expect(waiting).toBeVisible()
+  }
+  await marta.teach(title)
+  await marta.goToTab('People')
+  await marta.page.getByRole('button', { name: 'Invite by e-mail' }).click()
+
+  await test.step('It comes, and goes when it is taken back', async () => {
+    await invite()
+    await dialog.getByRole('button', { name: `Take the invitation of ${andris.email} back` }).click()
+    await marta.page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
+    await expect(waiting).toHaveCount(0)
+  })
+
+  await test.step('It goes when it is declined in another tab', async () => {
+    await invite()
+    const tab = await andris.page.context().newPage()
+    await tab.goto(await ilze.linkMailedTo(andris.email))
+    await tab.getByRole('button', { name: 'Decline' }).click()
+    await expect(tab.getByText('You declined')).toBeVisible()
+    await expect(waiting).toHaveCount(0)
+    await tab.close()
+  })
+})

@@ -40,6 +40,12 @@ const GUESTS = {
     email: 'lindqvist@school.example.org',
     password: 'come-in-and-look',
   },
+  colleague: {
+    name: 'Andris Kalniņš',
+    username: 'kalnins',
+    email: 'kalnins@school.example.org',
+    password: 'come-in-and-look',
+  },
 } satisfies Record<string, Account>
 /** What a browser says about a lost connection: expected at the end of a wire (wire.ts), nowhere else. */
 const LOST = /net::ERR_|^WebSocket connection to .* failed/

@@ -27,8 +27,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'setting up', testMatch: 'setup.spec.ts' },
-    // One worker: what one decides here would be taken back under the hands of another.
-    { name: 'deciding', testMatch: 'deciding.spec.ts', workers: 1, dependencies: ['setting up'] },
-    { name: 'days', testIgnore: /(setup|deciding).spec.ts/, dependencies: ['deciding'] },
+    { name: 'days', testIgnore: /(setup|deciding).spec.ts/, dependencies: ['setting up'] },
+    // After them, who expect it as it was.
+    { name: 'deciding', testMatch: 'deciding.spec.ts', dependencies: ['days'] },
   ],
 })

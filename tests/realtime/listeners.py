@@ -91,6 +91,7 @@ class Listener:
         self.opened = time()
         self.waiting = 0
         self.heard = monotonic()
+        self.known_as = ""
         self.outdated = False
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None

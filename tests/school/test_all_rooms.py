@@ -72,7 +72,7 @@ async def test_private_and_direct_rooms_are_counted_and_nothing_of_them_is_told(
     for act in (
         rooms.find(olga, biology.id),
         rooms.edit(olga, biology.id, name="Botany"),
-        rooms.delete(olga, biology.id),
+        rooms.delete(olga, [biology.id]),
         people.listed(olga, biology.id),
         people.add(olga, biology.id, [cast.zoe.id]),
         people.remove(olga, biology.id, cast.ben.id),
@@ -93,7 +93,7 @@ async def test_nobody_else_looks_after_rooms_and_no_program(school: School, cast
             rooms.make(me, cast.anna.id, "Chess", "", ""),
             rooms.counted(me),
             rooms.edit(me, biology.id, name="Botany"),
-            rooms.delete(me, biology.id),
+            rooms.delete(me, [biology.id]),
             people.listed(me, biology.id),
             people.add(me, biology.id, [cast.zoe.id]),
             people.remove(me, biology.id, cast.ben.id),
@@ -233,10 +233,21 @@ async def test_who_is_in_a_courses_room_follows_from_the_course(
 async def test_a_room_is_deleted_for_everybody_and_that_is_written_down(
     school: School, cast: Cast, olga: Me, biology: Room, news: News
 ) -> None:
-    await school.all_rooms.delete(olga, biology.id)
+    await school.all_rooms.delete(olga, [biology.id])
     assert RoomDeleted(room_id=biology.id) in news.in_room(biology.id)
     with pytest.raises(NotFound):
         await school.rooms.reach(cast.ben, biology.id)
     with pytest.raises(NotFound):
-        await school.all_rooms.delete(olga, biology.id)
+        await school.all_rooms.delete(olga, [biology.id])
     assert await history(school, olga, biology.id) == ["room.deleted"]
+
+
+async def test_several_rooms_are_deleted_at_once_or_none(school: School, cast: Cast, olga: Me, biology: Room) -> None:
+    chess = await school.rooms.create(cast.ben, "Chess", "Games", "")
+    with pytest.raises(NotFound):
+        await school.all_rooms.delete(olga, [biology.id, new_id()])
+    with pytest.raises(Invalid):
+        await school.all_rooms.delete(olga, [])
+    assert (await school.rooms.reach(cast.ben, biology.id)).room.id == biology.id
+    assert await school.all_rooms.delete(olga, [biology.id, chess.id]) == 2
+    assert (await school.all_rooms.listed(olga)).nodes == ()

@@ -241,17 +241,42 @@ async def test_nobody_gives_what_they_do_not_have(
     assert len(await invitations.listed(cast.mia, genetics.id)) == 2
 
 
-async def test_an_invitation_waits_in_the_app_only_where_addresses_are_peoples_own(
+async def test_an_invitation_waits_in_the_app_only_of_those_whose_address_is_known_to_be_theirs(
     invitations: CourseInvitations, replies: InvitationReplies, school: School, cast: Cast, genetics: Course
 ) -> None:
+    """Whoever registered with another's address would take what is meant for them, whatever is decided later."""
+    liar = await school.registrations.register(
+        Registration("liar", "A Liar", "head@school.example", PASSWORD, PASSWORD), None
+    )
+    assert liar is not None
+    await school.settings.decide(_in_person(cast.olga), registration=RegistrationMode.CLOSED, verify_email=True)
+    await invitations.invite(cast.anna, genetics.id, "head@school.example")
+    taken = Me(liar.id, liar.username, liar.name, "", liar.role, new_id())
+    assert await replies.waiting(taken) == []
+
+    made = await school.accounts.make(_in_person(cast.olga), "uldis", "Uldis", "uldis@school.example", Role.STUDENT)
+    uldis = Me(made.person.id, "uldis", "Uldis", "", Role.STUDENT, new_id())
+    await invitations.invite(cast.anna, genetics.id, "uldis@school.example")
+    (waiting,) = await replies.waiting(uldis)
+    assert waiting.course.id == genetics.id
+    await replies.accept(uldis, waiting.link.rpartition("/")[2], "")
+    assert await replies.waiting(uldis) == []
+
+
+async def test_the_link_in_a_mail_proves_an_address(
+    invitations: CourseInvitations,
+    replies: InvitationReplies,
+    school: School,
+    database: Database,
+    cast: Cast,
+    genetics: Course,
+) -> None:
+    proven = "SELECT email_proven FROM people WHERE id = $1"
+    await database.rows("UPDATE people SET email_proven = false WHERE id = $1 RETURNING id", cast.zoe.id)
     await invitations.invite(cast.anna, genetics.id, ZOE)
     assert await replies.waiting(cast.zoe) == []
-    await school.settings.decide(_in_person(cast.olga), registration=RegistrationMode.CLOSED)
-    (waiting,) = await replies.waiting(cast.zoe)
-    assert waiting.course.id == genetics.id
-    assert await replies.waiting(cast.ben) == []
-    await replies.accept(cast.zoe, waiting.link.rpartition("/")[2], "")
-    assert await replies.waiting(cast.zoe) == []
+    await replies.accept(cast.zoe, await token_in_the_last_mail_to(school, database, ZOE), "")
+    assert (await database.one(proven, cast.zoe.id))["email_proven"] is True
 
 
 async def test_one_person_is_not_flooded_and_the_record_says_who_was_invited(

@@ -200,6 +200,31 @@ async def test_in_an_archived_course_everything_is_read_and_nothing_written(
     assert (await acts(database))[-2:] == ["course.archived", "course.restored"]
 
 
+async def test_several_courses_end_and_go_on_at_once_and_drafts_stay_as_they_are(
+    courses: Courses, cast: Cast, genetics: Course, database: Database
+) -> None:
+    botany = await courses.publish(cast.anna, (await courses.open(cast.anna, "BIO-7C", "Botany")).id)
+    draft = await courses.open(cast.anna, "BIO-7D", "Zoology")
+    ids = [genetics.id, botany.id, draft.id, botany.id]
+    assert await courses.archive_some(cast.olga, ids) == 2
+    assert await courses.archive_some(cast.olga, ids) == 0
+    assert (await courses.load(cast.olga, [draft.id]))[draft.id].state == CourseState.DRAFT
+    assert await courses.restore_some(cast.anna, ids) == 2
+    assert (await acts(database))[-4:] == ["course.archived"] * 2 + ["course.restored"] * 2
+
+
+async def test_of_several_courses_none_ends_if_one_is_not_theirs_to_end(
+    courses: Courses, cast: Cast, genetics: Course
+) -> None:
+    with pytest.raises(NotFound):
+        await courses.archive_some(cast.anna, [genetics.id, new_id()])
+    with pytest.raises(Invalid):
+        await courses.archive_some(cast.anna, [])
+    with pytest.raises(Invalid):
+        await courses.archive_some(cast.anna, [new_id() for _ in range(101)])
+    assert (await courses.load(cast.anna, [genetics.id]))[genetics.id].state == CourseState.ACTIVE
+
+
 async def test_who_is_in_a_room_hears_that_its_course_is_over_and_goes_on(
     courses: Courses, cast: Cast, genetics: Course, database: Database, news: News
 ) -> None:

@@ -36,6 +36,19 @@ async def test_an_administrator_decides_and_it_holds_at_once(school: School, cas
     assert [entry["act"] for entry in entries] == ["school.decided"]
 
 
+async def test_what_holds_already_is_not_decided_by_being_sent_along(
+    school: School, cast: Cast, database: Database, news: News
+) -> None:
+    """The server's settings go on deciding what the school has not, and nobody is told of nothing."""
+    olga = Me(cast.olga.id, "olga", "Olga", "", Role.ADMIN, new_id())
+    before = await school.settings.read()
+    await school.settings.decide(
+        olga, name="Riverside", verify_email=before.verify_email, room_makers=before.room_makers
+    )
+    assert [row["name"] for row in await database.rows("SELECT name FROM school_settings")] == ["name"]
+    assert news.directives() == []
+
+
 async def test_nobody_else_decides_and_no_program(school: School, cast: Cast) -> None:
     program = Me(cast.olga.id, "olga", "Olga", "", Role.ADMIN, None, token_id=new_id())
     teacher = Me(cast.anna.id, "anna", "Anna", "", Role.TEACHER, new_id())

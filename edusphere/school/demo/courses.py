@@ -57,8 +57,8 @@ async def _guard(transaction: Transaction, guardian: Script, child_id: UUID, pas
     guardian_id = new_id()
     await transaction.execute(
         """
-        INSERT INTO people (id, username, email, name, role, password, bio, avatar, created)
-        VALUES ($1, $2::text, $2::text || '@school.example.org', $3, $4, $5, '', '', now() - interval '60 days')
+        INSERT INTO people (id, username, email, name, role, password, email_proven, bio, avatar, created)
+        VALUES ($1, $2::text, $2::text || '@school.example.org', $3, $4, $5, true, '', '', now() - interval '60 days')
         """,
         guardian_id,
         guardian["username"],

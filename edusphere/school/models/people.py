@@ -27,6 +27,8 @@ class Person(Model):
     """Lower case, [-a-z0-9_]; part of addresses, so it never changes."""
     email = fields.CharField(max_length=254, unique=True)
     """Kept in lower case: two spellings of one address are one account."""
+    email_proven = fields.BooleanField(default=False, db_default=False)
+    """Whether they opened a link that was sent there, or staff made the account for whom it belongs to."""
     name = fields.CharField(max_length=200)
     bio = fields.CharField(max_length=500, default="")
     avatar = fields.CharField(max_length=200, default="")

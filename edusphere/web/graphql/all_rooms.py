@@ -95,11 +95,10 @@ async def edit_room(
     return {"room": await context.school.all_rooms.edit(context.me, room_id, name, slug, topic_name, description)}
 
 
-@mutation.field("deleteAnyRoom")
-async def delete_any_room(_: Any, info: Info, room_id: UUID) -> Payload:
+@mutation.field("deleteRooms")
+async def delete_rooms(_: Any, info: Info, room_ids: Sequence[UUID]) -> Payload:
     context: Context = info.context
-    await context.school.all_rooms.delete(context.me, room_id)
-    return {"success": True}
+    return {"deleted": await context.school.all_rooms.delete(context.me, room_ids)}
 
 
 @mutation.field("addToRoom")

@@ -108,6 +108,18 @@ async def restore_course(_: Any, info: Info, course_id: UUID) -> Payload:
     return {"course": await context.school.courses.restore(context.me, course_id)}
 
 
+@mutation.field("archiveCourses")
+async def archive_courses(_: Any, info: Info, course_ids: Sequence[UUID]) -> Payload:
+    context: Context = info.context
+    return {"changed": await context.school.courses.archive_some(context.me, course_ids)}
+
+
+@mutation.field("restoreCourses")
+async def restore_courses(_: Any, info: Info, course_ids: Sequence[UUID]) -> Payload:
+    context: Context = info.context
+    return {"changed": await context.school.courses.restore_some(context.me, course_ids)}
+
+
 @mutation.field("copyCourse")
 async def copy_course(_: Any, info: Info, course_id: UUID, term_id: UUID | None = None) -> Payload:
     context: Context = info.context

@@ -146,8 +146,8 @@ export type EditRoom = {
   room?: Maybe<Room>;
 };
 
-export type DeleteAnyRoom = {
-  success: Scalars['Boolean']['output'];
+export type DeleteRooms = {
+  deleted: Scalars['Int']['output'];
 };
 
 export type AddToRoom = {
@@ -444,6 +444,11 @@ export type CourseOrder =
 
 export type CoursePayload = {
   course?: Maybe<Course>;
+};
+
+export type CoursesChanged = {
+  /** How many were not so before. */
+  changed: Scalars['Int']['output'];
 };
 
 export type AddCourseRoom = {
@@ -1589,7 +1594,8 @@ export type Mutation = {
   makeRoom?: Maybe<MakeRoom>;
   /** What is absent stays. All of these: administrators only; FORBIDDEN to programs; NOT_FOUND for a private or direct room. */
   editRoom?: Maybe<EditRoom>;
-  deleteAnyRoom?: Maybe<DeleteAnyRoom>;
+  /** Takes rooms away, at most 100 at a time. */
+  deleteRooms?: Maybe<DeleteRooms>;
   /** Brings people into an open room, at most 100 at a time. CONFLICT for a course's: its people follow from the course. */
   addToRoom?: Maybe<AddToRoom>;
   /** CONFLICT for the host. */
@@ -1628,6 +1634,10 @@ export type Mutation = {
   archiveCourse?: Maybe<CoursePayload>;
   /** Lets an archived course go on. */
   restoreCourse?: Maybe<CoursePayload>;
+  /** Ends several courses, at most 100 at a time; drafts, and what is over, stay as they are. */
+  archiveCourses?: Maybe<CoursesChanged>;
+  /** Lets several archived courses go on, at most 100 at a time. */
+  restoreCourses?: Maybe<CoursesChanged>;
   /** Copies a course as a draft of the asker's: rooms, sections, materials and who teaches, without its students. */
   copyCourse?: Maybe<CoursePayload>;
   /** Gives a course to somebody else who teaches it. */
@@ -1811,8 +1821,8 @@ export type MutationEditRoomArgs = {
 };
 
 
-export type MutationDeleteAnyRoomArgs = {
-  roomId: Scalars['UUID']['input'];
+export type MutationDeleteRoomsArgs = {
+  roomIds: Array<Scalars['UUID']['input']>;
 };
 
 
@@ -1929,6 +1939,16 @@ export type MutationArchiveCourseArgs = {
 
 export type MutationRestoreCourseArgs = {
   courseId: Scalars['UUID']['input'];
+};
+
+
+export type MutationArchiveCoursesArgs = {
+  courseIds: Array<Scalars['UUID']['input']>;
+};
+
+
+export type MutationRestoreCoursesArgs = {
+  courseIds: Array<Scalars['UUID']['input']>;
 };
 
 

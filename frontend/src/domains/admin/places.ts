@@ -30,6 +30,11 @@ export function messagesPlace(filter: { room: string } | { author: string }): Ro
   return { name: 'admin', params: { section: 'messages' }, query: filter }
 }
 
+/** What staff did to one thing. */
+export function historyPlace(subjectId: string): RouteLocationRaw {
+  return { name: 'admin', params: { section: 'audit' }, query: { of: subjectId } }
+}
+
 /** Courses found by a word. */
 export function coursesPlace(search: string): RouteLocationRaw {
   return { name: 'admin', params: { section: 'courses' }, query: { search } }

@@ -95,6 +95,36 @@ it('calls a list whole that is just as long', async () => {
   expect(done.mock.calls[0]?.[1]).toBe(true)
 })
 
+it('keeps a page that comes late out of the list that is gathered after it', async () => {
+  const { done, gathering } = gather()
+  let letGo = (): void => undefined
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  const first = list(300)
+  const begun = gathering.begin(
+    async (after, size) => {
+      if (after) await held
+      return first(after, size)
+    },
+    (number) => `first ${number}`,
+  )
+  await vi.waitFor(() => expect(gathering.count.value).toBe(100))
+  gathering.cancel()
+  const second = gathering.begin(
+    async (after, size) => {
+      if (after) letGo()
+      await begun
+      return list(200)(after, size)
+    },
+    (number) => `second ${number}`,
+  )
+  letGo()
+  await Promise.all([begun, second])
+  expect(done).toHaveBeenCalledExactlyOnceWith(
+    Array.from({ length: 200 }, (_, number) => `second ${number}`),
+    true,
+  )
+})
+
 it.each(['cancel', 'leave'])('stops when told to: %s', async (how) => {
   const { done, gathering, scope } = gather()
   const whole = list(1000)

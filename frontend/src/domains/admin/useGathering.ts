@@ -47,11 +47,13 @@ export function useGathering<Row>(
 
   async function begin<Node>(fetchPage: FetchPage<Node>, rowOf: (node: Node) => Row): Promise<void> {
     let cursor: string | null = null
-    rows = []
+    const own: Row[] = []
+    rows = own
     hasMore = true
     count.value = 0
     fetchMore = async () => {
       const { nodes, pageInfo } = await fetchPage(cursor, AT_ONCE)
+      if (rows !== own) return // of a list that is no longer gathered
       rows.push(...nodes.map(rowOf))
       hasMore = pageInfo.hasNextPage
       cursor = pageInfo.endCursor

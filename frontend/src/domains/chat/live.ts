@@ -26,6 +26,7 @@ const SECONDS = 1000
 const FRAME_AT_MOST = 0.25 * SECONDS
 /** After a lost connection a whole school asks for its rooms again. */
 const REFRESH_SPREAD = 3 * SECONDS
+const ASKING_SPREAD = 20 * SECONDS
 /** Rooms whose messages are kept at hand for coming back. */
 const ROOMS_AT_HAND = 8
 
@@ -49,6 +50,7 @@ export class Live {
   #cancelFrame: (() => void) | null = null
   #wasLive = false
   #cancelRefresh = () => {}
+  #cancelAsking = () => {}
   #refreshAgain = false
   #ended = false
 
@@ -103,6 +105,7 @@ export class Live {
     for (const undo of this.#undo) undo()
     this.#cancelFrame?.()
     this.#cancelRefresh()
+    this.#cancelAsking()
     for (const typing of this.#theirTyping.values()) typing.forget()
     this.#outbox.close()
     this.#uploads?.end()
@@ -362,6 +365,7 @@ export class Live {
       this.#tellRead()
       if (this.#wasLive) {
         this.#refreshSoon()
+        this.#askSoon()
         this.#chat.note(UNHEARD)
       }
       this.#wasLive = true
@@ -373,6 +377,13 @@ export class Live {
     this.#cancelRefresh()
     this.#cancelRefresh = systemClock.after(Math.random() * REFRESH_SPREAD, () => {
       this.#refresh()
+    })
+  }
+
+  /** The same of what I may do and what waits for me: everybody asks, so not all at once. */
+  #askSoon(): void {
+    this.#cancelAsking()
+    this.#cancelAsking = systemClock.after(Math.random() * ASKING_SPREAD, () => {
       this.#askWhoIAm()
       this.#chat.note(INVITATIONS)
     })
@@ -437,7 +448,7 @@ export class Live {
         this.endSession(followUp.why)
         break
       case 'mine':
-        if (followUp.isEverybodys) this.#refreshSoon()
+        if (followUp.isEverybodys) this.#askSoon()
         else this.#askWhoIAm()
         break
       case 'greeted':

@@ -26,6 +26,8 @@ export interface SignIn {
 }
 
 export interface RequestContext {
+  /** False: not the answer to the same question that is under way, but one asked from now on. */
+  queryDeduplication?: boolean
   /** For the operations that sign in and renew: their refusal is the answer. */
   withoutRenewal?: boolean
   /** Hear how much of an upload has gone, from 0 to 1. */

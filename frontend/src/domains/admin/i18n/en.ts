@@ -16,6 +16,7 @@ export default {
   failed: 'This could not be loaded',
   more: 'Show more',
   undo: 'Undo',
+  historyOf: 'History of {name}',
   saveList: 'Save this list as CSV',
   saving: {
     begun: 'The list is being saved.',
@@ -150,6 +151,19 @@ export default {
     },
     none: 'No course fits',
     noneText: 'Try another word, term or state.',
+    open: 'Open a course',
+    choose: 'Choose {name}',
+    chooseAll: 'Choose all that are shown',
+    chooseNone: 'Choose none',
+    chosenLabel: 'The chosen courses',
+    chosen: '{n} course chosen | {n} courses chosen',
+    archive: 'Archive',
+    restore: 'Restore',
+    done: {
+      archive:
+        '{n} course is over: it can be read, and nothing is written in it. | {n} courses are over: they can be read, and nothing is written in them.',
+      restore: '{n} course goes on. | {n} courses go on.',
+    },
   },
   terms: {
     title: 'Terms',
@@ -265,6 +279,8 @@ export default {
     searchHint: 'Acts have names such as account.closed, by which they are found.',
     none: 'Nothing is recorded here yet',
     noneFit: 'Nothing fits',
+    ofOne: 'The history of one thing.',
+    ofAll: 'Show everything',
     kind: 'About',
     kinds: {
       ALL: 'Everything',

@@ -21,6 +21,7 @@ export default {
   failed: 'To neizdevās ielādēt',
   more: 'Rādīt vēl',
   undo: 'Atsaukt',
+  historyOf: 'Vēsture: {name}',
   saveList: 'Saglabāt šo sarakstu CSV datnē',
   saving: {
     begun: 'Saraksts tiek saglabāts.',
@@ -155,6 +156,19 @@ export default {
     },
     none: 'Neviens kurss neatbilst',
     noneText: 'Mēģiniet citu vārdu, semestri vai stāvokli.',
+    open: 'Atvērt kursu',
+    choose: 'Izvēlēties: {name}',
+    chooseAll: 'Izvēlēties visus, kas redzami',
+    chooseNone: 'Neizvēlēties nevienu',
+    chosenLabel: 'Izvēlētie kursi',
+    chosen: 'Izvēlēti {n} kursu | Izvēlēts {n} kurss | Izvēlēti {n} kursi',
+    archive: 'Arhivēt',
+    restore: 'Atjaunot',
+    done: {
+      archive:
+        '{n} kursu ir beigušies: tos var lasīt, bet tajos neko neraksta. | {n} kurss ir beidzies: to var lasīt, bet tajā neko neraksta. | {n} kursi ir beigušies: tos var lasīt, bet tajos neko neraksta.',
+      restore: '{n} kursu turpinās. | {n} kurss turpinās. | {n} kursi turpinās.',
+    },
   },
   terms: {
     title: 'Semestri',
@@ -269,6 +283,8 @@ export default {
     searchHint: 'Rīcībām ir nosaukumi, piemēram, account.closed; pēc tiem tās atrod.',
     none: 'Šeit vēl nekas nav pierakstīts',
     noneFit: 'Nekas neatbilst',
+    ofOne: 'Vienas lietas vēsture.',
+    ofAll: 'Rādīt visu',
     kind: 'Attiecas uz',
     kinds: {
       ALL: 'Visu',

@@ -14,6 +14,13 @@ export default {
     archived: 'Archived',
     none: 'No room fits',
     noneText: 'Try another word, kind or state.',
+    choose: 'Choose {name}',
+    chooseAll: 'Choose all that are shown',
+    chosenLabel: 'The chosen rooms',
+    chosen: '{n} room chosen | {n} rooms chosen',
+    delete: 'Delete',
+    deleted: '{n} room is deleted. | {n} rooms are deleted.',
+    sure: 'Delete {n} room? | Delete {n} rooms?',
     columns: {
       name: 'Name',
       topic: 'Topic',

@@ -16,6 +16,13 @@ export default {
     archived: 'Arhivēta',
     none: 'Neviena istaba neatbilst',
     noneText: 'Mēģiniet citu vārdu, veidu vai stāvokli.',
+    choose: 'Izvēlēties: {name}',
+    chooseAll: 'Izvēlēties visas, kas redzamas',
+    chosenLabel: 'Izvēlētās istabas',
+    chosen: 'Izvēlētas {n} istabu | Izvēlēta {n} istaba | Izvēlētas {n} istabas',
+    delete: 'Dzēst',
+    deleted: 'Dzēstas {n} istabu. | Dzēsta {n} istaba. | Dzēstas {n} istabas.',
+    sure: 'Dzēst {n} istabu? | Dzēst {n} istabu? | Dzēst {n} istabas?',
     columns: {
       name: 'Nosaukums',
       topic: 'Temats',
