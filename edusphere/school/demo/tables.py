@@ -89,6 +89,7 @@ class _Writer:
             "id": self._ids[person],
             "username": person.username,
             "email": f"{person.username}@{MAIL}",
+            "email_proven": True,
             "name": person.name,
             "bio": person.bio,
             "avatar": "",
