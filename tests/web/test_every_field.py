@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -158,3 +159,20 @@ def test_every_field_has_a_way_to_be_read() -> None:
         if isinstance(kind, GraphQLObjectType) and not name.startswith("__"):
             for field in kind.fields.values():
                 assert field.resolve is not None
+
+
+def of_the_school() -> dict[str, list[str]]:
+    """Return the enumerations of the school, by name, each with the names of its members."""
+    return {
+        kind.__name__: [member.name for member in kind]
+        for kind in StrEnum.__subclasses__()
+        if kind.__module__.startswith("edusphere.school")
+    }
+
+
+@pytest.mark.parametrize("name", sorted(of_the_school().keys() & schema.type_map.keys()))
+def test_an_enumeration_has_all_that_the_school_may_answer(name: str) -> None:
+    """One that only the server knows would fail a whole answer."""
+    kind = schema.type_map[name]
+    assert isinstance(kind, GraphQLEnumType)
+    assert sorted(kind.values) == sorted(of_the_school()[name])

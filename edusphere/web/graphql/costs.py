@@ -69,7 +69,7 @@ SIZES = {
     "RemovedWords.files": 10,
     "RestoreMessages.messages": 100,
     "RolePermission.roles": 5,
-    "RoleTable.permissions": 15,
+    "RoleTable.permissions": 20,
     "RoleTable.roles": 5,
     "Roster.changes": 200,
     "Roster.ignored": 100,

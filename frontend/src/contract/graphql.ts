@@ -817,6 +817,7 @@ export type Permission =
   | 'MAKE_ROOMS'
   | 'MAKE_ROOMS_LIKE_STAFF'
   | 'OPEN_COURSES'
+  | 'OPEN_COURSES_LIKE_ADMINS'
   | 'INVITE'
   | 'MAKE_ACCOUNTS'
   | 'NAME_GUARDIANS'

@@ -448,7 +448,7 @@ export default {
       ENROL_PUPILS: 'Enrol, invite and withdraw students and observers',
       GIVE_ANY_ROLE: 'Give and take every role',
       CHANGE_COURSE: 'Change the course, publish and archive it',
-      COPY_COURSE: 'Copy it',
+      COPY_COURSE: 'Copy it, where teachers open courses',
       HAND_OVER: 'Give it to somebody else who teaches it (of the instructors, its owner)',
       READ: 'Read the room and open its files',
       POST: 'Write in it, until it is archived',

@@ -452,7 +452,7 @@ export default {
       ENROL_PUPILS: 'Uzņemt, ielūgt un izņemt skolēnus un vērotājus',
       GIVE_ANY_ROLE: 'Dot un atņemt jebkuru lomu',
       CHANGE_COURSE: 'Mainīt kursu, publicēt un beigt to',
-      COPY_COURSE: 'Kopēt to',
+      COPY_COURSE: 'Kopēt to, kur kursus atver skolotāji',
       HAND_OVER: 'Nodot to citam, kas to māca (no pasniedzējiem — tā īpašnieks)',
       READ: 'Lasīt istabu un atvērt tās datnes',
       POST: 'Rakstīt tajā, kamēr tā nav arhivēta',
