@@ -407,3 +407,63 @@ test('Nobody else comes into the administration', async ({ guest }) => {
   await page.goto('/admin/people')
   await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
 })
+
+test('An administrator ends two courses at once, takes it back, and reads what was done to one', async ({
+  guest,
+}) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  const code = `ENDS-${SEASON}`
+  const rows = page.getByRole('row').filter({ hasText: code })
+  for (const number of [1, 2]) {
+    await open(ilze, 'Courses and terms')
+    await page.getByRole('main').getByRole('link', { name: 'Open a course' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Open a course' })
+    await dialog.getByLabel('Title').fill(`Ends soon ${number}`)
+    await dialog.getByRole('textbox', { name: 'Code' }).fill(`${code}-${number}`)
+    await dialog.getByRole('button', { name: 'Open the course' }).click()
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await expect(page.getByText('This is a draft')).toBeHidden()
+  }
+  await open(ilze, 'Courses and terms')
+  await page.getByRole('searchbox').fill(code)
+  await expect(rows).toHaveCount(2)
+  for (const number of [1, 2]) await page.getByLabel(`Choose Ends soon ${number}`).check()
+  const chosen = page.getByRole('region', { name: 'The chosen courses' })
+  await expect(chosen).toContainText('2 courses chosen')
+  await chosen.getByRole('button', { name: 'Archive' }).click()
+  await expect(page.getByText('2 courses are over', { exact: false }).first()).toBeVisible()
+  await expect(rows).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(rows).toHaveCount(2)
+
+  await page.getByRole('link', { name: 'History of Ends soon 1' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Audit' })).toBeVisible()
+  const entries = page.getByRole('listitem').filter({ hasText: 'Ends soon 1' })
+  await expect(entries.first()).toContainText('Let go on the course')
+  await expect(entries.nth(1)).toContainText('Ended the course')
+  await expect(page.getByRole('listitem').filter({ hasText: 'Ends soon 2' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Show everything' }).click()
+  await expect(page.getByText('The history of one thing.')).toHaveCount(0)
+})
+
+test('An administrator deletes two rooms at once', async ({ guest }) => {
+  const ilze = await guest('administrator')
+  const { page } = ilze
+  const name = `Doomed ${SEASON}`
+  for (const number of [1, 2]) {
+    await ilze.makeRoom(`${name} ${number}`)
+    await ilze.goHome()
+  }
+  await open(ilze, 'Rooms')
+  await page.getByRole('searchbox').fill(name)
+  const rows = page.getByRole('row').filter({ hasText: name })
+  await expect(rows).toHaveCount(2)
+  for (const number of [1, 2]) await page.getByLabel(`Choose ${name} ${number}`).check()
+  const chosen = page.getByRole('region', { name: 'The chosen rooms' })
+  await chosen.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete 2 rooms?' })
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('2 rooms are deleted.').first()).toBeVisible()
+  await expect(rows).toHaveCount(0)
+})
