@@ -46,7 +46,7 @@ DAY = {
             "morning_rush",
             "all come back within a minute, each with what they missed",
             users=2_000,
-            minutes=0.5,
+            minutes=1,
             arrival=60,
             bars=(*SOUND, Everybody(), Within("come back", "p99", 2_000)),
         ),

@@ -26,7 +26,7 @@ class Size:
 
     @classmethod
     def of(cls, scenario: Scenario, users: int | None, minutes: float | None, loaders: int = 1) -> Size:
-        return cls(users or scenario.users, minutes or scenario.minutes, loaders)
+        return cls(users or scenario.users, minutes or scenario.arrival / 60 + scenario.minutes, loaders)
 
     @property
     def seconds(self) -> float:

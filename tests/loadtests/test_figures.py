@@ -11,7 +11,7 @@ import pytest
 
 from loadtests.bench.plot import bars, over_time
 from loadtests.bench.served import Trouble
-from loadtests.day import DAY
+from loadtests.day import DAY, Scenario
 from loadtests.player.book import Book, percentile, sign_of_life, summary
 from loadtests.player.people import People, Place, Someone
 from loadtests.player.rooms import BY_ALL, HEARD, MILLION
@@ -19,6 +19,7 @@ from loadtests.player.tally import Tally
 from loadtests.player.verdict import Everybody, Never, Within, judge
 from loadtests.stage.locust import LOCUST, Moment, Outcome
 from loadtests.stage.report import warnings, write
+from loadtests.stage.run import Size
 
 SECOND = 1000 * MILLION
 
@@ -154,3 +155,11 @@ def test_what_it_costs_is_told_of_the_time_when_all_were_there() -> None:
 def test_a_run_in_which_nobody_stayed_tells_nothing() -> None:
     with pytest.raises(Trouble, match="too short"):
         Outcome(0, summary(two_processes(), arrival=60), []).when_all_were_there()
+
+
+@pytest.mark.parametrize("scenario", DAY.values(), ids=DAY)
+def test_as_many_as_usual_come_in_the_time_that_the_scenario_says(scenario: Scenario) -> None:
+    """Two thousand in fifteen seconds would be another story than a morning."""
+    size = Size.of(scenario, None, None)
+    assert size.arrival(scenario) == scenario.arrival
+    assert size.seconds == pytest.approx(scenario.arrival + 60 * scenario.minutes)
