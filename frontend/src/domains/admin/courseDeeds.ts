@@ -8,9 +8,6 @@ import { useNotices } from '@/platform/notices'
 import { ArchiveCourses, RestoreCourses } from './documents'
 import { parts } from './selection'
 
-/** As many as the server takes at once. */
-const AT_ONCE = 100
-
 type Deed = 'archive' | 'restore'
 
 /** `changed` hears which courses are not as they were; `undone`, that they are again. */
@@ -31,7 +28,7 @@ export function useCourseDeeds(changed: (ids: readonly string[]) => void, undone
     problem.value = ''
     let count = 0
     try {
-      for (const some of parts(ids, AT_ONCE)) {
+      for (const some of parts(ids)) {
         count += await send[deed](some)
         changed(some)
       }

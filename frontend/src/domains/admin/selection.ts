@@ -27,8 +27,11 @@ export function shareOf(chosen: Chosen, rows: readonly string[]): 'none' | 'some
   return count === 0 ? 'none' : count === rows.length ? 'all' : 'some'
 }
 
+/** As many as the server does something with at once. */
+const AT_ONCE = 100
+
 /** In parts as large as the server takes at once. */
-export function parts<Item>(items: readonly Item[], size: number): Item[][] {
+export function parts<Item>(items: readonly Item[], size = AT_ONCE): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   )

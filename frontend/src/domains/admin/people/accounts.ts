@@ -10,8 +10,6 @@ import { parts } from '../selection'
 
 export type Account = AccountRowFragment
 export const ROLES: Role[] = ['STUDENT', 'TEACHER', 'GUARDIAN', 'ADMIN']
-/** As many as the server takes at once. */
-const AT_ONCE = 100
 
 type Deed = 'close' | 'open' | 'signOut'
 
@@ -34,7 +32,7 @@ export function useAccountDeeds(changed: (ids: readonly string[], deed: Deed) =>
     problem.value = ''
     let count = 0
     try {
-      for (const some of parts(ids, AT_ONCE)) {
+      for (const some of parts(ids)) {
         count += await send[deed](some)
         changed(some, deed)
       }

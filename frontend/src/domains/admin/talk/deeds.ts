@@ -16,8 +16,6 @@ import {
 
 export type Found = FoundRowFragment
 export type Words = NonNullable<ReadRemovedMessagesMutation['readRemovedMessages']>['words'][number]
-/** As many as the server takes at once. */
-const AT_ONCE = 100
 
 type Deed = 'remove' | 'restore'
 
@@ -59,7 +57,7 @@ export function useMessageDeeds(changed: (messages: readonly Found[]) => void) {
   /** Do it; `isUndoing` offers no way back again. */
   function act(deed: Deed, ids: readonly string[], isUndoing = false): Promise<void> {
     return doing(deed, async () => {
-      for (const some of parts(ids, AT_ONCE)) changed(await send[deed](some))
+      for (const some of parts(ids)) changed(await send[deed](some))
       const back = deed === 'remove' ? 'restore' : 'remove'
       const undo = { label: t('admin.undo'), run: () => void act(back, ids, true) }
       notices.say(t(`talk.messages.done.${deed}`, ids.length), 'ok', isUndoing ? undefined : undo)
