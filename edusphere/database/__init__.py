@@ -21,10 +21,12 @@ from edusphere.database.client import Client, Taken, calmly
 from edusphere.database.tables import declare_tables
 from edusphere.settings import MINUTES
 
-__all__ = ["Asking", "Database", "Row", "Taken", "Transaction"]
+__all__ = ["BY_THE_THOUSAND", "Asking", "Database", "Row", "Taken", "Transaction"]
 
 Row = Any
 """An asyncpg.Record: read by name."""
+BY_THE_THOUSAND = 1 * MINUTES
+"""For an answer to a statement that may write thousands of rows: a roster, a term, a school's direct rooms."""
 M = TypeVar("M", bound=Model)
 
 
@@ -96,26 +98,30 @@ class Database(Asking):
         return [model._init_from_db(**row) for row in rows]
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """All of the block or nothing. Tell the news after it, never inside."""
+    async def transaction(self, answer: float | None = None) -> AsyncIterator[Transaction]:
+        """All of the block or nothing. Tell the news after it, never inside.
+
+        Each statement has so many seconds, `ANSWER` unless said otherwise.
+        """
         asked = perf_counter()
         async with calmly(), self._client.acquire_connection() as connection, connection.transaction():
             metrics.pool_waits.observe(perf_counter() - asked)
-            yield Transaction(connection)
+            yield Transaction(connection, answer)
 
 
 class Transaction(Asking):
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, answer: float | None = None) -> None:
         self._connection = connection
+        self._answer = answer
 
     async def rows(self, sql: str, *values: Any) -> list[Row]:
-        return await self._connection.fetch(sql, *values)  # type: ignore[no-any-return]
+        return await self._connection.fetch(sql, *values, timeout=self._answer)  # type: ignore[no-any-return]
 
     async def execute(self, sql: str, *values: Any) -> None:
-        await self._connection.execute(sql, *values)
+        await self._connection.execute(sql, *values, timeout=self._answer)
 
     async def copy(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write many rows at once; all have the columns of the first."""
         await self._connection.copy_records_to_table(
-            table, columns=list(rows[0]), records=[tuple(row.values()) for row in rows], timeout=1 * MINUTES
+            table, columns=list(rows[0]), records=[tuple(row.values()) for row in rows], timeout=BY_THE_THOUSAND
         )

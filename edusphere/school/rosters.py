@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 from uuid import UUID
 
-from edusphere.database import Asking, Database, Taken, Transaction
+from edusphere.database import BY_THE_THOUSAND, Asking, Database, Taken, Transaction
 from edusphere.errors import Conflict, Invalid
 from edusphere.realtime import Realtime
 from edusphere.school import policy
@@ -147,7 +147,7 @@ class Rosters:
     ) -> Plan:
         courses = await concerned(self._database, me, file, course_id)
         try:
-            async with self._database.transaction() as transaction:
+            async with self._database.transaction(answer=BY_THE_THOUSAND) as transaction:
                 await transaction.rows("SELECT FROM courses WHERE id = ANY($1) ORDER BY id FOR UPDATE", courses)
                 planned = await plan(transaction, me, file, course_id)
                 if planned.problems:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 
 from edusphere.contract.events import SchoolDecided
-from edusphere.database import Database
+from edusphere.database import BY_THE_THOUSAND, Database
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
 from edusphere.school.audit import NOBODY, record
@@ -127,7 +127,7 @@ class SchoolSettings:
         before = await self.read()
         # What holds already is not decided by being sent along: until it is, the server's settings go on deciding it.
         new = {name: value for name, value in new.items() if value != getattr(before, name)}
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(answer=BY_THE_THOUSAND) as transaction:
             for key, value in new.items():
                 await transaction.execute(KEEP, key, json.dumps(value))
             if new:

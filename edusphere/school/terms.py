@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from edusphere.database import Database, Row, Taken, Transaction
+from edusphere.database import BY_THE_THOUSAND, Database, Row, Taken, Transaction
 from edusphere.errors import Conflict, Invalid, NotFound
 from edusphere.realtime import Realtime
 from edusphere.school import policy, words
@@ -149,7 +149,7 @@ class Terms:
     async def _roll_over(self, me: Me | None, term_id: UUID, name: str, starts: date, ends: date) -> RolledOver:
         settled: list[Settled] = []
         try:
-            async with self._database.transaction() as transaction:
+            async with self._database.transaction(answer=BY_THE_THOUSAND) as transaction:
                 old = await self._locked(transaction, term_id)
                 if old.archived is not None:
                     raise Conflict("This term was rolled over already.")
@@ -177,7 +177,7 @@ class Terms:
 
     async def _undo(self, me: Me | None, term_id: UUID) -> Term:
         settled: list[Settled] = []
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(answer=BY_THE_THOUSAND) as transaction:
             term = await self._locked(transaction, term_id)
             if term.archived is None:
                 raise Conflict("This term was not rolled over.")

@@ -64,6 +64,20 @@ async def test_nobody_waits_for_ever_for_an_answer(address: Address, monkeypatch
     await database.close()
 
 
+async def test_what_writes_by_the_thousand_has_the_time_it_asks_for(
+    address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER", 0.1)
+    database = await Database.open(address)
+    async with database.transaction(answer=10) as transaction:
+        await transaction.rows("SELECT pg_sleep(0.3)")
+        await transaction.execute("SELECT pg_sleep(0.3)")
+    with pytest.raises(Unavailable):
+        async with database.transaction(answer=0.1) as transaction:
+            await transaction.rows("SELECT pg_sleep(10)")
+    await database.close()
+
+
 async def test_an_address_where_nobody_answers_is_said_at_once(address: Address) -> None:
     for wrong in ({"host": "/nowhere"}, {"database": "no_such_database"}, {"user": "no_such_user"}):
         with pytest.raises(Unavailable):

@@ -7,10 +7,12 @@ import gc
 import io
 import time
 
+import asyncpg
 import pytest
 
 from edusphere.contract.events import CourseJoined
 from edusphere.database import Database
+from edusphere.database.address import Address
 from edusphere.errors import Conflict, Forbidden, Invalid, NotFound
 from edusphere.realtime.directives import Renew
 from edusphere.school import School
@@ -20,6 +22,7 @@ from edusphere.school.models import Course, CourseRole
 from edusphere.school.roster_file import MOST_LINES
 from edusphere.school.rosters import Roster, Rosters
 from edusphere.school.sessions import Device
+from edusphere.school.standing import ENROL, settle
 from tests.news import News
 from tests.people import Cast
 from tests.turns import HELD_AT_MOST, SLACK, held
@@ -258,6 +261,26 @@ async def test_five_thousand_come_in_seconds_and_hold_nobody_up(
     print(f"\nA roster of 5,000 kept the loop's thread busy for {1_000 * longest:.0f} ms at most")  # noqa: T201
     assert longest < SLACK * HELD_AT_MOST
     assert len(await in_course(database, genetics)) == 5_000
+
+
+async def test_newcomers_are_not_looked_for_one_by_one_where_postgres_expects_nobody(
+    rosters: Rosters, cast: Cast, genetics: Course, database: Database, address: Address
+) -> None:
+    """When Postgres counts its tables between a roster's statements, it does not see yet how many are coming; it once
+    read all memberships for each of them, for more seconds than the school waits."""
+    await imported(rosters, cast.olga, "email,name\n" + "".join(f"p{n}@school.example,Pupil {n}\n" for n in range(500)))
+    pupils = [row["id"] for row in await database.rows("SELECT id FROM people WHERE username ~ '^p[0-9]+$'")]
+    elsewhere = await asyncpg.connect(**address.credentials)
+    try:
+        async with database.transaction() as transaction:
+            await transaction.rows(ENROL, genetics.id, pupils, CourseRole.STUDENT.value, None)
+            await elsewhere.execute("ANALYZE enrolments; ANALYZE memberships")
+            settled = await settle(transaction, genetics.id, enrolled=pupils)
+            read = await transaction.rows("SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE seq_scan > 20")
+    finally:
+        await elsewhere.close()
+    assert len(settled.come) == 2 * len(pupils)
+    assert read == []
 
 
 async def test_what_changed_since_the_preview_is_looked_at_again(
