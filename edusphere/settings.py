@@ -382,7 +382,13 @@ class Settings(BaseSettings):
     heartbeat: float = knob(
         "EDUSPHERE_HEARTBEAT", 25 * SECONDS, "seconds", "Between the server's heartbeats on a socket.", gt=0
     )
-    silence: float = knob("EDUSPHERE_SILENCE", 45 * SECONDS, "seconds", "A socket silent for so long is closed.", gt=0)
+    silence: float = knob(
+        "EDUSPHERE_SILENCE",
+        45 * SECONDS,
+        "seconds",
+        "A socket silent for so long is closed by then, and others know that nobody is there.",
+        gt=0,
+    )
     frame_limit: int = knob(
         "EDUSPHERE_FRAME_LIMIT", 64 * KIBIBYTES, "bytes", "The largest frame from a browser.", ge=1 * KIBIBYTES
     )

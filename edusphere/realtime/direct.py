@@ -34,6 +34,8 @@ UNACKNOWLEDGED = 30_000
 """Milliseconds after which the kernel gives up a peer that acknowledges nothing (TCP_USER_TIMEOUT)."""
 GOODBYE = 2.0
 """Seconds a peer has to answer our close frame."""
+BRIEF_GOODBYE = 0.5
+"""Of one that has said nothing for long, and probably never will."""
 
 Write = Callable[[int, bytes], int]
 
@@ -150,7 +152,8 @@ class DirectConnection(asyncio.Protocol):
         if self._congested:
             self._cut()
         else:
-            self._timer = asyncio.get_running_loop().call_later(GOODBYE, self._transport.abort)
+            goodbye = BRIEF_GOODBYE if code == CloseCode.SILENT else GOODBYE
+            self._timer = asyncio.get_running_loop().call_later(goodbye, self._transport.abort)
 
     def _let_go(self) -> None:
         log.info(SLOW, self.waiting)

@@ -30,12 +30,12 @@ def acknowledge_before_commit() -> None:
     """What is written is answered, and committed a moment later."""
 
     @asynccontextmanager
-    async def transaction(self: Database) -> AsyncIterator[Transaction]:
+    async def transaction(self: Database, answer: float | None = None) -> AsyncIterator[Transaction]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(calmly())
             connection = await stack.enter_async_context(self._client.acquire_connection())
             await stack.enter_async_context(connection.transaction())
-            yield Transaction(connection)
+            yield Transaction(connection, answer)
             _commit_later(stack.pop_all())
 
     rows = Database.rows

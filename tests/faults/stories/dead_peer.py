@@ -19,7 +19,7 @@ from tests.faults.faults import broken
 from tests.faults.history import History, Measured, now
 from tests.faults.place import Place, Setting
 from tests.faults.process import Process
-from tests.faults.promises import NOTICED
+from tests.faults.promises import NOTICED, SLACK
 
 HERE, THERE = "10.203.77.1", "10.203.77.2"
 HERE_AND_THERE = "0.0.0.0"  # noqa: S104
@@ -27,8 +27,6 @@ OPEN_TO_OTHERS = Setting(
     1, ("--host", HERE_AND_THERE), {"EDUSPHERE_LIMITS": "on", "EDUSPHERE_ALLOWED_HOSTS": "127.0.0.1"}
 )
 """Only who is bound to loopback may lift the limits: here everybody keeps to them."""
-TOLD = 4.0
-"""Seconds until others are told: the server looks each second, says goodbye for two, and gathers for one."""
 SILENT = CloseCode.SILENT.value
 CLONE_NEWNET = 0x40000000
 
@@ -90,7 +88,7 @@ async def _noticed(place: Place, how: str, begin: float, noticed: Callable[[], f
     async with broken(place.history, "peer gone"):
         while (at := noticed()) is None and now() < begin + NOTICED + AWAY:
             await asyncio.sleep(0.1)
-    place.history.note(Measured("G10", f"{how}: noticed after", (at or now()) - begin, NOTICED + TOLD))
+    place.history.note(Measured("G10", f"{how}: noticed after", (at or now()) - begin, NOTICED + SLACK))
 
 
 def _cut(history: History, person: Person) -> float | None:
