@@ -265,9 +265,9 @@ class DirectConnection(asyncio.Protocol):
 def _descriptor(transport: asyncio.Transport) -> int:
     """Return the descriptor to write to, made ready for it; -1 where the transport must write (TLS)."""
     sock: socket.socket | None = transport.get_extra_info("socket")
-    if sock is None or transport.get_extra_info("sslcontext") is not None:
+    if sock is None:
         return -1
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     if sock.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_USER_TIMEOUT"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED)
-    return sock.fileno()
+    return -1 if transport.get_extra_info("sslcontext") is not None else sock.fileno()

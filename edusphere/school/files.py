@@ -15,7 +15,7 @@ from uuid import UUID
 
 from edusphere.contract.events import File
 from edusphere.database import Asking, Database, Row, Transaction
-from edusphere.errors import Invalid, NotFound, TooLarge, TooMany, WrongKind
+from edusphere.errors import EduSphereError, Invalid, NotFound, TooLarge, TooMany, Unavailable, WrongKind
 from edusphere.school import file_names, models, policy
 from edusphere.school.course_lists import SEEN
 from edusphere.school.kinds import HEAD, PICTURES, PROGRAM, kind_of
@@ -215,11 +215,16 @@ class Files:
             raise
 
     async def _enter(self, me: Me, file_id: UUID, name: str, kept: Kept) -> File:
-        """Write its row; without a row, nothing of it stays."""
+        """Write its row; when it is refused, nothing of it stays.
+
+        When nobody knows whether the row was written (the answer to a COMMIT was lost, who asked went away in the
+        middle) it stays, for whoever reads the row; without a row, `sweep` clears it away.
+        """
         try:
             return await self._write(me, file_id, name, kept)
-        except BaseException:
-            await self._forget(kept.keys)
+        except EduSphereError as refusal:
+            if not isinstance(refusal, Unavailable):
+                await self._forget(kept.keys)
             raise
 
     async def _write(self, me: Me, file_id: UUID, name: str, kept: Kept) -> File:

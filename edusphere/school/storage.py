@@ -152,8 +152,12 @@ class _New:
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
+        new = not self._path.parent.exists()
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._part.replace(self._path)
+        _sync_names(self._path.parent)
+        if new:
+            _sync_names(self._path.parent.parent)
         return size
 
     def forget(self) -> None:
@@ -163,6 +167,15 @@ class _New:
                 self._file.close()
         self._part.unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)
+
+
+def _sync_names(folder: Path) -> None:
+    """Let names that were given in a folder survive a power cut; fsync(2) of a file is not enough for its name."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _opened(path: Path) -> IO[bytes]:

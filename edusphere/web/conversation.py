@@ -148,6 +148,8 @@ class Conversation:
                 self._waiting -= len(frame)
                 if self.connection.outdated and not await self._know_again():
                     break
+                if self._ended or self.connection.closing:  # it went while that was asked
+                    break
                 await self.answer(frame, wait)
                 answered += 1
                 if answered % TURN == 0:  # not every answer waits for something

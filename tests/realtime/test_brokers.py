@@ -89,6 +89,28 @@ async def test_subscribing_again_after_leaving_hears_again(broker_and_ear: tuple
     await until(lambda: len(ear.heard) == 1)
 
 
+async def test_who_leaves_a_room_while_redis_is_asked_for_it_is_not_listened_for_any_more(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_broker, "LEAVE_GRACE", 0.0)
+    async with listening(valkey.url) as (broker, _):
+        ask, asked, answered = broker._ask, asyncio.Event(), asyncio.Event()
+
+        async def slowly(*what: Any) -> None:
+            asked.set()
+            await answered.wait()
+            await ask(*what)
+
+        monkeypatch.setattr(broker, "_ask", slowly)
+        coming = asyncio.create_task(broker.subscribe("room:1"))
+        await asked.wait()
+        broker.unsubscribe("room:1")
+        answered.set()
+        await coming
+        await broker._leave()
+        assert "room:1" not in broker._topics
+
+
 async def test_two_processes_hear_each_other(valkey: Valkey) -> None:
     here, there = Ear(), Ear()
     one, two = RedisBroker(valkey.url), RedisBroker(valkey.url)

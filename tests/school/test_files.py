@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -325,6 +326,22 @@ async def test_an_upload_that_breaks_off_leaves_nothing(
     await all_told()
     assert kept(settings) == []
     assert await database.query(models.File).count() == 0
+
+
+async def test_a_file_stays_when_nobody_knows_whether_it_was_written_down(
+    school: School, cast: Cast, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = school.files._write
+
+    async def unheard(*said: Any) -> None:
+        await write(*said)
+        raise Unavailable  # the line to Postgres broke after the COMMIT
+
+    monkeypatch.setattr(school.files, "_write", unheard)
+    with pytest.raises(Unavailable):
+        await send(school, cast.ben)
+    (file,) = await database.query(models.File)
+    assert await held(school, cast.ben, file.id) == PDF
 
 
 async def test_a_full_disk_is_told_calmly_and_nothing_half_is_kept(

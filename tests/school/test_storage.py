@@ -80,3 +80,18 @@ async def test_a_folder_is_listed_with_all_that_is_below(storage: Storage) -> No
     assert {stored.key for stored in found} == keys
     assert {stored.size for stored in found} == {3}
     assert [some async for some in storage.list("nowhere")] == []
+
+
+async def test_a_file_and_its_name_are_on_the_disk_before_it_counts_as_kept(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        synced.append("data" if place.is_file() else str(place.relative_to(tmp_path.resolve())))
+
+    monkeypatch.setattr("edusphere.school.storage.os.fsync", fsync)
+    await storage.put("files/aa/one", arriving(b"x"))
+    await storage.put("files/aa/two", arriving(b"x"))
+    assert synced == ["data", "files/aa", "files", "data", "files/aa"]

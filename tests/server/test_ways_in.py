@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync import client as in_turn
 
 from edusphere.database.address import Address
-from edusphere.realtime.direct import DirectConnection
+from edusphere.realtime.direct import SEND_BUFFER, UNACKNOWLEDGED, DirectConnection
 from edusphere.school.models import Room
 from edusphere.server.listener import bind, leave, listen
 from edusphere.server.refused import Refused
@@ -116,6 +116,11 @@ async def test_on_every_way_a_socket_is_adopted_and_words_go_both_ways(opened: O
         assert [type(connection) for connection in connections] == [DirectConnection] * 2
         writes_itself = opened.settings.tls_certificate is None
         assert {connection._fd >= 0 for connection in connections} == {writes_itself}  # type: ignore[attr-defined]
+        for connection in connections:
+            line = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * SEND_BUFFER
+            if line.family != socket.AF_UNIX:
+                assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNACKNOWLEDGED
     assert opened.parts.realtime.connections() == []
 
 

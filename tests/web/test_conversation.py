@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -62,3 +63,26 @@ async def test_what_waits_when_a_session_ends_is_not_written(
     assert ben.connection.closing
     assert [row["body"] for row in await database.rows("SELECT body FROM messages")] == ["one"]
     ben.end()
+
+
+@pytest.mark.parametrize("opened", [open_direct, open_queued], ids=["direct", "queued"])
+async def test_who_goes_while_it_is_asked_who_they_are_hears_nothing_afterwards(
+    parts: Parts, cast: Cast, biology: Room, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    ben, asked, answer = opened(parts, cast.ben), asyncio.Event(), asyncio.Event()
+
+    async def anew(me: Me) -> Me:
+        asked.set()
+        await answer.wait()
+        return me
+
+    monkeypatch.setattr(parts.school.sessions, "anew", anew)
+    await ben.begin()
+    ben.connection.outdated = True
+    ben.hear(msgspec.json.encode({"type": "room.subscribe", "ref": 1, "roomId": biology.id}).decode())
+    await asked.wait()
+    ben.end()
+    answer.set()
+    await until(lambda: ben._working is None)
+    assert parts.realtime.rooms_of(ben.connection) == []
+    assert parts.realtime.connections() == []

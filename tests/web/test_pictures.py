@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -12,7 +13,9 @@ from PIL.PngImagePlugin import PngInfo
 from quart.datastructures import FileStorage
 
 from edusphere.database import Database
+from edusphere.errors import Unavailable
 from edusphere.settings import Settings
+from edusphere.web.parts import Parts
 from tests.people import Cast
 from tests.web.browser import Browser
 
@@ -150,3 +153,18 @@ async def test_no_path_leads_out_of_the_pictures(ben: Browser, settings: Setting
     response = await ben.get(f"/media/{path}")
     assert response.status_code in (404, 308)
     assert "the secret" not in await response.get_data(as_text=True)
+
+
+async def test_a_picture_stays_when_nobody_knows_whether_it_was_written_down(
+    ben: Browser, parts: Parts, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit = parts.school.people.edit
+
+    async def unheard(*said: Any) -> None:
+        await edit(*said)
+        raise Unavailable  # the line to Postgres broke after the COMMIT
+
+    monkeypatch.setattr(parts.school.people, "edit", unheard)
+    assert (await ben.upload(CHANGE, file(drawn()), "avatar")).codes == ["UNAVAILABLE"]
+    avatar = (await database.one("SELECT avatar FROM people WHERE username = 'ben'"))["avatar"]
+    assert kept(settings) == [settings.data / "media" / avatar]

@@ -130,7 +130,8 @@ class RedisBroker:
         if subscription is None:
             subscription = self._topics[topic] = _Subscription()
             await self._ask("subscribe", topic)
-        subscription.leave_at = None
+        else:
+            subscription.leave_at = None  # and not after waiting: its last listener may leave meanwhile
         if not subscription.confirmed.is_set() and self._pubsub is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 from quart.datastructures import FileStorage
 
 from edusphere.contract.events import Author
-from edusphere.errors import NotFound
+from edusphere.errors import EduSphereError, NotFound, Unavailable
 from edusphere.school.models import Person
 from edusphere.web.graphql.context import Context, Info, Payload
 from edusphere.web.graphql.pages import connection
@@ -75,8 +75,8 @@ async def update_user(
         person = await context.school.people.edit(
             me, UNSET if name is None else name, UNSET if bio is None else bio, avatar
         )
-    except BaseException:
-        if avatar:
+    except EduSphereError as refusal:
+        if avatar and not isinstance(refusal, Unavailable):  # then nobody knows whether it was written: `sweep` will
             await pictures.forget_avatar(avatar)
         raise
     if avatar is not UNSET and me.avatar and me.avatar != avatar:
