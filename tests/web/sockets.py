@@ -89,11 +89,11 @@ async def token_of(app: Quart, me: Me) -> str:
 
 
 @asynccontextmanager
-async def socket_of_browser(app: Quart, browser: Browser) -> AsyncIterator[Speaker]:
+async def socket_of_browser(app: Quart, browser: Browser, path: str = "/ws/") -> AsyncIterator[Speaker]:
     """Open a socket as a page does, with the browser's cookies."""
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
     headers = {"Host": HOST, "Origin": ORIGIN, "Cookie": cookies}
-    async with app.test_client(use_cookies=False).websocket("/ws/", headers=headers) as connection:
+    async with app.test_client(use_cookies=False).websocket(path, headers=headers) as connection:
         await _answered(connection)
         yield Speaker(connection)
 

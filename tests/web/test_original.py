@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
-from uuid import UUID
+from collections.abc import AsyncIterator, Callable
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 from quart import Quart
 from quart.datastructures import FileStorage
 
 from edusphere.school import School
-from edusphere.school.me import Me
 from edusphere.school.messages import Draft
 from edusphere.school.models import Room
 from edusphere.school.models.ids import new_id
-from edusphere.web.parts import Parts
 from tests.people import PASSWORD, Cast
 from tests.web.browser import Browser
-from tests.web.sockets import socket_of
+from tests.web.sockets import socket_of_browser
 
 CARD = "id name slug description created topic { name } host { username }"
 REGISTER = """
@@ -129,7 +129,15 @@ async def come_in(app: Quart, username: str) -> Browser:
     return browser
 
 
-async def test_a_day_with_the_earlier_front_end(app: Quart, parts: Parts) -> None:
+@pytest_asyncio.fixture
+async def hasty(make_app: Callable[..., Quart]) -> AsyncIterator[Quart]:
+    """The same school by a process whose access tokens live for a second."""
+    app = make_app(access_lifetime=1)
+    async with app.test_app():
+        yield app
+
+
+async def test_a_day_with_the_earlier_front_end(app: Quart, hasty: Quart) -> None:
     host = await come_in(app, "vera")
     assert (await host.ask(HOME, search=None, topic=None)).data == {"rooms": [], "topics": []}
 
@@ -149,22 +157,37 @@ async def test_a_day_with_the_earlier_front_end(app: Quart, parts: Parts) -> Non
     joined = (await guest.ask(JOIN, roomId=room["id"])).data["joinRoom"]["room"]
     assert [person["username"] for person in joined["participants"]] == ["vera", "karl"]
 
-    messages, karl, room_id = parts.school.messages, await owner(guest, parts), UUID(room["id"])
-    posted = await messages.post(karl, room_id, Draft(new_id(), "Hello, all"))
-    (message,) = (await host.ask(MESSAGES, **place)).data["messages"]
-    assert (message["body"], message["edited"], message["user"]["username"]) == ("Hello, all", False, "karl")
-    async with socket_of(app, await owner(host, parts)) as listener:
-        await listener.ask("room.subscribe", roomId=room["id"])
-        edited = (await guest.ask(EDIT, messageId=str(posted.message_id), body="Hello, everyone")).data
-        assert edited["updateMessage"]["message"]["edited"]
-        assert (await listener.hear("message.edited"))["message"]["body"] == "Hello, everyone"
-        assert (await guest.ask(REMOVE, messageId=str(posted.message_id))).data["deleteMessage"] == {"success": True}
-        assert (await listener.hear("message.removed"))["message"]["body"] == ""
-    assert (await host.ask(MESSAGES, **place)).data["messages"] == []
-    again = await messages.post(karl, room_id, Draft(new_id(), "And again"))
+    chat = "/ws/chat/vera/cell-biology"
+    async with socket_of_browser(app, host, chat) as vera, socket_of_browser(app, guest, chat) as karl:
+        await karl.say_raw('{"type":"text","message":"Hello, all"}')
+        hello = await vera.hear("chat_message")
+        assert (hello["action"], hello["user"], hello["body"]) == ("new", "karl", "Hello, all")
+        await vera.say_raw('{"type":"text","message":"Hello, Karl"}')
+        assert (await karl.hear(lambda frame: frame.get("user") == "vera"))["body"] == "Hello, Karl"
+        first, second = (await host.ask(MESSAGES, **place)).data["messages"]
+        assert (first["body"], first["edited"], first["user"]["username"]) == ("Hello, all", False, "karl")
+        assert second["body"] == "Hello, Karl"
+        await karl.say_raw(f'{{"type":"update","messageId":"{hello["id"]}","message":"Hello, everyone"}}')
+        edited = await vera.hear(lambda frame: frame.get("action") == "update")
+        assert (edited["id"], edited["body"], edited["edited"]) == (hello["id"], "Hello, everyone", True)
+        await vera.say_raw(f'{{"type":"delete","messageId":"{second["id"]}"}}')
+        assert await karl.hear(lambda frame: frame.get("action") == "delete") == {
+            "type": "chat_message",
+            "action": "delete",
+            "id": second["id"],
+        }
+        changed_by_form = (await guest.ask(EDIT, messageId=hello["id"], body="Hello")).data["updateMessage"]
+        assert changed_by_form["message"]["edited"]
+        assert (await vera.hear(lambda frame: frame.get("body") == "Hello"))["id"] == hello["id"]
+        assert (await guest.ask(REMOVE, messageId=hello["id"])).data["deleteMessage"] == {"success": True}
+        gone = {"type": "chat_message", "action": "delete", "id": hello["id"]}
+        assert await vera.hear(lambda frame: frame == gone)
+        assert (await host.ask(MESSAGES, **place)).data["messages"] == []
+        await karl.say_raw('{"message":"And again"}')
+        again = await vera.hear(lambda frame: frame.get("body") == "And again")
     (said,) = (await host.ask(SAID, userSlug="karl")).data["messagesByUser"]
     assert said["room"] == {"slug": "cell-biology", "name": "Cell biology", "host": {"username": "vera"}}
-    assert (await host.ask(REMOVE, messageId=str(again.message_id))).data["deleteMessage"] == {"success": True}
+    assert (await host.ask(REMOVE, messageId=again["id"])).data["deleteMessage"] == {"success": True}
 
     profile = (await guest.ask(PERSON, userSlug="vera")).data
     assert profile["user"]["username"] == "vera"
@@ -175,22 +198,20 @@ async def test_a_day_with_the_earlier_front_end(app: Quart, parts: Parts) -> Non
     shown = await host.get(f"/media/{changed['avatar']}")
     assert (shown.status_code, shown.mimetype) == (200, "image/webp")
 
-    assert (await host.ask(RENEW)).data["refreshToken"]["payload"]["exp"] > time.time()
+    host.client = hasty.test_client(use_cookies=False)
+    brief = (await host.ask(RENEW)).data["refreshToken"]["payload"]
+    assert brief["exp"] - brief["origIat"] <= 2
+    await asyncio.sleep(max(brief["exp"] - time.time(), 0) + 1)
+    assert (await host.ask(STATUS)).data["authStatus"]["isAuthenticated"] is False
+    host.client = app.test_client(use_cookies=False)
+    assert (await host.ask(RENEW)).data["refreshToken"]["payload"]["exp"] > time.time() + 30
+    assert (await host.ask(STATUS)).data["authStatus"]["isAuthenticated"] is True
     updated = (await host.ask(UPDATE, roomId=room["id"], description="New")).data["updateRoom"]["room"]
     assert (updated["description"], updated["topic"]["name"]) == ("New", "Biology")
     assert (await host.ask(DELETE, id=room["id"])).data == {"deleteRoom": {"success": True}}
     assert (await host.ask(ROOM, **place)).codes == ["NOT_FOUND"]
     assert (await host.ask(LEAVE)).data == {"deleteToken": {"deleted": True}}
     assert (await host.ask(STATUS)).data["authStatus"]["isAuthenticated"] is False
-
-
-async def owner(browser: Browser, parts: Parts) -> Me:
-    """Return who is signed in there, as the school knows them."""
-    session_id = parts.identities.session_of({"JWT": browser.value("JWT") or ""})
-    assert session_id is not None
-    me = await parts.school.sessions.me(session_id)
-    assert me is not None
-    return me
 
 
 async def test_to_strangers_its_pages_are_empty_but_whole(
