@@ -296,6 +296,9 @@ class Settings(BaseSettings):
         "EDUSPHERE_AVATAR_LIMIT", 5 * MEBIBYTES, "bytes", "The largest picture of a person.", ge=1 * KIBIBYTES
     )
     image_pixels: int = knob("EDUSPHERE_IMAGE_PIXELS", 25_000_000, "pixels", "The largest picture, unpacked.", ge=1)
+    pictures_at_once: int = knob(
+        "EDUSPHERE_PICTURES_AT_ONCE", 2, "pictures", "Drawn anew at the same time, per process.", ge=1
+    )
     file_limit: int = knob(
         "EDUSPHERE_FILE_LIMIT",
         25 * MEBIBYTES,
@@ -391,6 +394,13 @@ class Settings(BaseSettings):
     )
     frame_limit: int = knob(
         "EDUSPHERE_FRAME_LIMIT", 64 * KIBIBYTES, "bytes", "The largest frame from a browser.", ge=1 * KIBIBYTES
+    )
+    inbox_limit: int = knob(
+        "EDUSPHERE_INBOX_LIMIT",
+        512 * KIBIBYTES,
+        "characters",
+        "What one socket may have said that is not answered yet.",
+        ge=64 * KIBIBYTES,
     )
     outbox_limit: int = knob(
         "EDUSPHERE_OUTBOX_LIMIT",

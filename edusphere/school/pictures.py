@@ -22,7 +22,6 @@ WORKER = Path(__file__).with_name("picture_worker.py")
 REFUSED = 3
 PATIENCE = 60 * SECONDS
 """For one picture, waiting for its turn included."""
-AT_ONCE = 2
 AVATARS = "avatars"
 NO_PICTURE = "This is no picture that is taken here. Please use PNG, JPEG, WebP or GIF."
 
@@ -51,7 +50,7 @@ class Pictures:
         self._storage = storage
         self._pixels = settings.image_pixels
         self._limit = settings.avatar_limit
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(settings.pictures_at_once)
 
     async def keep_avatar(self, data: bytes) -> str:
         """Keep a person's picture; return its key in the storage.

@@ -20,12 +20,10 @@ from edusphere.errors import EduSphereError, Forbidden, NotSignedIn, Unavailable
 from edusphere.realtime.connection import Connection, QueuedConnection
 from edusphere.realtime.direct import DirectConnection
 from edusphere.school.me import Me
-from edusphere.settings import KIBIBYTES, SECONDS
+from edusphere.settings import SECONDS
 from edusphere.web.parts import Parts
 from edusphere.web.proxies import address_of
 
-INBOX = 512 * KIBIBYTES
-"""Characters that may wait while one frame is being answered."""
 TURN = 100
 """Frames answered before others have their turn."""
 FLOOD = 5
@@ -115,7 +113,7 @@ class Conversation:
             self.connection.close(CloseCode.NOT_TEXT, "Only text is spoken here.")
         elif len(frame) > self.parts.settings.frame_limit:
             self.connection.close(CloseCode.TOO_LARGE, "That frame is too large.")
-        elif (waiting := self._waiting + len(frame)) > INBOX:
+        elif (waiting := self._waiting + len(frame)) > self.parts.settings.inbox_limit:
             self.connection.close(CloseCode.TOO_FAST, "You speak too fast.")
         else:
             self._waiting = waiting
