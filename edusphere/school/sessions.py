@@ -25,7 +25,7 @@ from edusphere.school.keys import Keys, digest, new_token
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Role, Session
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, SharedPace
+from edusphere.school.pace import AddressPace, Limit, SharedPace
 from edusphere.school.passwords import Passwords
 from edusphere.school.telling import to_the_end
 from edusphere.settings import MINUTES, Settings
@@ -84,7 +84,7 @@ class Sessions:
             sentence=sentence,
             on=on,
         )
-        self._per_address = SharedPace(
+        self._per_address = AddressPace(
             realtime,
             "sign-ins of an address",
             Limit(settings.sign_ins_per_address, 5 * MINUTES),

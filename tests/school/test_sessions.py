@@ -97,6 +97,20 @@ async def test_a_whole_class_behind_one_address_signs_in(
     assert await school.sessions.sign_in("zoe@school.example", PASSWORD, Device("", "198.51.100.7"))
 
 
+async def test_guessing_from_every_address_of_one_home_is_guessing_from_one(
+    database: Database, realtime: Realtime, settings: Settings, cast: Cast
+) -> None:
+    school = School(database, realtime, settings.model_copy(update={"sign_ins_per_address": 2}), KEYS)
+    for host, email in enumerate(("ben@school.example", "mia@school.example")):
+        with pytest.raises(Invalid):
+            await school.sessions.sign_in(email, "wrong", Device("", f"2001:db8::{host}"))
+    with pytest.raises(TooMany):
+        await school.sessions.sign_in("zoe@school.example", PASSWORD, Device("", "2001:db8::77"))
+    signed_in = await school.sessions.sign_in("zoe@school.example", PASSWORD, Device("", "2001:db8:0:1::77"))
+    (row,) = await school.sessions.mine(signed_in.me)
+    assert row.address == "2001:db8:0:1::77"
+
+
 async def test_renewing_replaces_the_token_and_the_session_goes_on(
     school: School, bens: SignedIn, database: Database
 ) -> None:

@@ -8,9 +8,11 @@ import pytest
 from quart import Quart
 from werkzeug.datastructures import Headers
 
+from edusphere.errors import TooMany
 from edusphere.settings import Settings
 from edusphere.web.origins import Origins
 from edusphere.web.proxies import address_of
+from edusphere.web.throttle import Throttle
 from tests.web.browser import Browser
 
 HEADERS = {
@@ -176,6 +178,22 @@ async def test_an_address_is_the_same_whichever_kind_of_socket_saw_it(
     headers = {"X-Forwarded-For": forwarded, "Remote-Addr": seen}
     async with app.test_request_context("/", headers=headers) as context:
         assert address_of(context.request, settings.model_copy(update={"trusted_proxies": trusted})) == expected
+
+
+def test_all_addresses_of_one_home_come_to_one_limit(settings: Settings) -> None:
+    few = {"limits": "on", "strangers_per_10_seconds": 2, "visits_per_10_seconds": 3}
+    throttle = Throttle(settings.model_copy(update=few))
+    for host in range(2):
+        throttle.request(None, f"2001:db8::{host}")
+    for ask in (throttle.request, throttle.download):
+        with pytest.raises(TooMany):
+            ask(None, "2001:db8::77")
+    throttle.request(None, "2001:db8:0:1::77")
+    for host in range(3):
+        throttle.visit(f"2001:db8::{host}")
+    with pytest.raises(TooMany):
+        throttle.visit("2001:db8::77")
+    throttle.visit("2001:db8:0:1::77")
 
 
 @pytest.mark.parametrize(
