@@ -87,8 +87,8 @@ server_with() {
   for proxy in $NGINX_TRUSTED_PROXIES; do say "    $proxy 1;"; done
   say '}'
 
-  say "limit_req_zone \$binary_remote_addr zone=visits:10m rate=${NGINX_REQUESTS_PER_SECOND}r/s;"
-  say 'limit_conn_zone $binary_remote_addr zone=visitors:10m;'
+  say "limit_req_zone \$visitor zone=visits:10m rate=${NGINX_REQUESTS_PER_SECOND}r/s;"
+  say 'limit_conn_zone $visitor zone=visitors:10m;'
 
   # shellcheck disable=SC2086
   if [ -f "$NGINX_CERTIFICATE" ]; then

@@ -22,7 +22,7 @@ from edusphere.school.enrolments import NOT_YOURS_TO_GIVE, check_section
 from edusphere.school.me import Me, signed_in
 from edusphere.school.models import Course, CourseRole, CourseState, JoinCode
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, SharedPace
+from edusphere.school.pace import AddressPace, Limit
 from edusphere.school.standing import ENROL, settle
 from edusphere.school.telling import to_the_end
 from edusphere.settings import DAYS, MINUTES, Settings
@@ -52,7 +52,7 @@ class JoinCodes:
         self._database = database
         self._realtime = realtime
         self._courses = courses
-        self._wrong = SharedPace(
+        self._wrong = AddressPace(
             realtime,
             "wrong join codes",
             Limit(settings.wrong_links_per_address, 5 * MINUTES),

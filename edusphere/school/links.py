@@ -15,7 +15,7 @@ from edusphere.database import Asking, Row
 from edusphere.realtime import Realtime
 from edusphere.school.keys import Keys, digest
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, SharedPace
+from edusphere.school.pace import AddressPace, Limit
 from edusphere.settings import MINUTES, Settings
 
 Purpose = Literal["reset", "verify", "invite"]
@@ -34,7 +34,7 @@ class Links:
     def __init__(self, realtime: Realtime, keys: Keys, settings: Settings) -> None:
         self._keys = keys
         self._place = settings.public_url.rstrip("/")
-        self._wrong = SharedPace(
+        self._wrong = AddressPace(
             realtime,
             "wrong links",
             Limit(settings.wrong_links_per_address, 5 * MINUTES),

@@ -17,7 +17,7 @@ from edusphere.school.links import Link, Links
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Mail
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, SharedPace
+from edusphere.school.pace import AddressPace, Limit, SharedPace
 from edusphere.school.pages import Page
 from edusphere.settings import HOURS, Settings
 
@@ -57,7 +57,7 @@ class Mails:
         self._per_recipient = SharedPace(
             realtime, "mails to one", Limit(settings.mails_per_recipient, 1 * HOURS), sentence=sentence, on=on
         )
-        self._per_address = SharedPace(
+        self._per_address = AddressPace(
             realtime, "mails from an address", Limit(settings.mails_per_address, 1 * HOURS), sentence=sentence, on=on
         )
 

@@ -7,6 +7,7 @@ somebody else be bothered, they count together (`SharedPace`).
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
@@ -114,6 +115,34 @@ class SharedPace(Pace):
             super().note(key)
         else:
             super().give_back(key)
+
+
+class AddressPace(SharedPace):
+    """A pace of addresses, that all processes keep. Its keys are addresses as they were seen."""
+
+    def look(self, key: Hashable) -> None:
+        super().look(network_of(str(key)))
+
+    def note(self, key: Hashable) -> None:
+        super().note(network_of(str(key)))
+
+    def give_back(self, key: Hashable) -> None:
+        super().give_back(network_of(str(key)))
+
+
+def network_of(address: str) -> str:
+    """Return what an address is counted by: an IPv4 address itself, of an IPv6 address its /64.
+
+    Whoever has one IPv6 address has 2**64, every home does: counted each by itself, none would ever come to its limit.
+    Source: RFC 6177, 2, and RFC 7421 (a /64 is the least that one place is given).
+    """
+    if ":" not in address:
+        return address
+    try:
+        place = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(place.ipv4_mapped or ipaddress.IPv6Network((int(place), 64), strict=False))
 
 
 def _nothing(key: str, times: int) -> None:

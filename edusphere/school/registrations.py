@@ -19,7 +19,7 @@ from edusphere.school.letters import Language
 from edusphere.school.links import Links
 from edusphere.school.mails import Mails
 from edusphere.school.models import Invitation, Person, Role
-from edusphere.school.pace import Limit, SharedPace
+from edusphere.school.pace import AddressPace, Limit
 from edusphere.school.passwords import Passwords
 from edusphere.school.registration import NewPerson, Registration, read, who_took
 from edusphere.school.settings import SchoolSettings
@@ -54,8 +54,8 @@ class Registrations:
         self._lifetime = timedelta(seconds=settings.verification_lifetime)
         sentence = "Many accounts were made from here in the last hour. Please try again later."
         on, most = settings.limits == "on", settings.registrations_per_address
-        self._accounts = SharedPace(realtime, "accounts", Limit(most, 1 * HOURS), sentence=sentence, on=on)
-        self._forms = SharedPace(
+        self._accounts = AddressPace(realtime, "accounts", Limit(most, 1 * HOURS), sentence=sentence, on=on)
+        self._forms = AddressPace(
             realtime, "forms for accounts", Limit(FORMS * most, 1 * HOURS), sentence=sentence, on=on
         )
 

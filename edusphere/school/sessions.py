@@ -22,10 +22,11 @@ from edusphere.errors import Invalid, NotFound, NotSignedIn, TooMany, Unavailabl
 from edusphere.realtime import Realtime
 from edusphere.school import words
 from edusphere.school.keys import Keys, digest, new_token
+from edusphere.school.known_devices import KnownDevices
 from edusphere.school.me import Me, in_person
 from edusphere.school.models import Role, Session
 from edusphere.school.models.ids import new_id
-from edusphere.school.pace import Limit, SharedPace
+from edusphere.school.pace import AddressPace, Limit, SharedPace
 from edusphere.school.passwords import Passwords
 from edusphere.school.telling import to_the_end
 from edusphere.settings import MINUTES, Settings
@@ -53,6 +54,8 @@ class Device:
 
     name: str = ""
     address: str = ""
+    proof: str = field(default="", repr=False)
+    """What it brings to say that it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Sessions:
         self._realtime = realtime
         self._keys = keys
         self._passwords = passwords
+        self.known_devices = KnownDevices(keys)
         self._idle = timedelta(seconds=settings.session_idle)
         self._lifetime = timedelta(seconds=settings.session_lifetime)
         self._grace = timedelta(seconds=settings.refresh_grace)
@@ -84,10 +88,17 @@ class Sessions:
             sentence=sentence,
             on=on,
         )
-        self._per_address = SharedPace(
+        self._per_address = AddressPace(
             realtime,
             "sign-ins of an address",
             Limit(settings.sign_ins_per_address, 5 * MINUTES),
+            sentence=sentence,
+            on=on,
+        )
+        self._per_device = SharedPace(
+            realtime,
+            "sign-ins of a known device",
+            Limit(settings.sign_ins_per_account, 5 * MINUTES),
             sentence=sentence,
             on=on,
         )
@@ -97,15 +108,21 @@ class Sessions:
 
         Raises:
             Invalid: wrong, whatever of it is: no account, another password, a disabled account. All take as long.
-            TooMany: too many failed for this account or from this address, or too many sign in just now.
+            TooMany: too many failed for this account or from this address, or too many sign in just now. A device that
+                is known to the account has tries of its own, whatever others did.
         """
         account = email.strip().lower()
         if words.is_clean(account):
             account = words.composed(account)
-        self._per_address.look(device.address)
+        known = self.known_devices.known(account, device.proof)
         # Counted before the answer is known, so that a hundred guesses at once are still a hundred. Not so for the
         # address: a whole school may be signing in from there in the same second, and all of them rightly.
-        self._per_account.take(digest(account))
+        if known is None:
+            self._per_address.look(device.address)
+            pace, key = self._per_account, digest(account)
+        else:
+            pace, key = self._per_device, known
+        pace.take(key)
         person = None
         try:
             if words.is_clean(account):
@@ -115,12 +132,13 @@ class Sessions:
                 )
             right = await self._passwords.is_right(person and person["password"], password)
         except (TooMany, Unavailable):
-            self._per_account.give_back(digest(account))
+            pace.give_back(key)
             raise
         if not right or person is None:
-            self._per_address.note(device.address)
+            if known is None:
+                self._per_address.note(device.address)
             raise Invalid("password", WRONG)
-        self._per_account.give_back(digest(account))
+        pace.give_back(key)
         async with self._database.transaction() as transaction:
             # Locked: nobody comes in by a password that was just changed, or into an account that was just disabled.
             still = "SELECT FROM people WHERE id = $1 AND password = $2 AND disabled IS NULL FOR SHARE"

@@ -34,6 +34,7 @@ class Cookies:
         self._secure = settings.secure
         self.access = "__Host-JWT" if settings.secure else "JWT"
         self.refresh = "__Secure-JWT-refresh-token" if settings.secure else "JWT-refresh-token"
+        self.device = "__Secure-device" if settings.secure else "device"
         self._session_lifetime = settings.session_lifetime
 
     def signed_in(self, access: str, refresh: str, expires: int) -> list[Cookie]:
@@ -49,6 +50,10 @@ class Cookies:
 
     def signed_out(self) -> list[Cookie]:
         return self.signed_in("", "", 0)
+
+    def known(self, proof: str, expires: int) -> Cookie:
+        """Return the cookie by which a browser is known again at the next sign-in. Signing out leaves it."""
+        return Cookie(self.device, proof, "/graphql/", "Strict", http_only=True, expires=expires)
 
     def csrf(self, value: str) -> Cookie:
         expires = int(time.time()) + self._session_lifetime

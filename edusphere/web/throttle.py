@@ -8,7 +8,7 @@ one on visits, which counts whatever comes, before anything is asked of anybody.
 from __future__ import annotations
 
 from edusphere.school.me import Me
-from edusphere.school.pace import Limit, Pace
+from edusphere.school.pace import Limit, Pace, network_of
 from edusphere.settings import MINUTES, SECONDS, Settings
 
 
@@ -44,7 +44,7 @@ class Throttle:
         Raises:
             TooMany
         """
-        self._visits.take((door, address))
+        self._visits.take((door, network_of(address)))
 
     def download(self, me: Me | None, address: str) -> None:
         """Count a picture or a file that is asked for.
@@ -55,7 +55,7 @@ class Throttle:
         if me is not None:
             self._downloads.take(me.id)
         else:
-            self._strangers.take(address)
+            self._strangers.take(network_of(address))
 
     def request(self, me: Me | None, address: str) -> None:
         """Count a question, or the opening of a socket.
@@ -66,7 +66,7 @@ class Throttle:
         if me is not None:
             self._people.take(me.id)
         else:
-            self._strangers.take(address)
+            self._strangers.take(network_of(address))
 
     def change(self, me: Me | None) -> None:
         """Count something that writes. What strangers may write has limits of its own.

@@ -38,3 +38,23 @@ async def test_a_whole_school_behind_one_address_is_no_flood(tmp_path: Path) -> 
             assert {
                 status for statuses in await asyncio.gather(*(come(25) for _ in range(16))) for status in statuses
             } == {200}
+
+
+async def test_all_addresses_of_one_home_are_one_visitor(tmp_path: Path) -> None:
+    few = FEW | {"NGINX_TRUSTED_PROXIES": "127.0.0.1"}
+    async with backend(well) as school:
+        with placed(tmp_path / "nginx", free_port(), [school.port], **few) as nginx:
+
+            async def come(*addresses: str) -> list[int]:
+                return [
+                    (await asyncio.to_thread(ask, nginx.port, "/api/x", **{"X-Forwarded-For": address})).status
+                    for address in addresses
+                ]
+
+            for homes in (
+                ["2001:db8::a:a", "2001:db8:0:0:a0a:a0a:a0a:a0a"],
+                ["2001:db8:0:1::1", "2001:db8:0:1::2"],
+                ["::ffff:192.0.2.1", "192.0.2.1"],
+            ):
+                assert 429 in await come(*homes * 5)
+            assert await come("2001:db8:0:2::1", "192.0.2.2", "::ffff:192.0.2.3") == [200] * 3

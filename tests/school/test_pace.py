@@ -6,7 +6,7 @@ import pytest
 
 from edusphere.errors import TooMany
 from edusphere.school import pace
-from edusphere.school.pace import Limit, Pace, SharedPace
+from edusphere.school.pace import AddressPace, Limit, Pace, SharedPace, network_of
 from tests.realtime.exchange import Exchange
 from tests.realtime.listeners import Table, realtime_over, until
 
@@ -96,3 +96,33 @@ async def test_a_process_alone_says_nothing_of_what_it_counts(monkeypatch: pytes
         monkeypatch.setattr(realtime, "_direct", said.append)
         SharedPace(realtime, "guesses", Limit(3, 300), sentence="Slowly.").take("ben")
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::7", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("non:sense", "non:sense"),
+        ("<local>", "<local>"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_counted_by_what_one_place_has(address: str, expected: str) -> None:
+    assert network_of(address) == expected
+
+
+async def test_all_addresses_of_one_home_are_counted_together() -> None:
+    async with realtime_over(Table()) as realtime:
+        limiter = AddressPace(realtime, "guesses", Limit(2, 300), sentence="Slowly.")
+        limiter.take("2001:db8::1")
+        limiter.take("2001:db8::2")
+        with pytest.raises(TooMany):
+            limiter.take("2001:db8::3")
+        limiter.give_back("2001:db8::4")
+        limiter.take("2001:db8:0:0:5::")
+        limiter.take("2001:db8:0:1::1")

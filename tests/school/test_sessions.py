@@ -11,8 +11,9 @@ import pytest
 from edusphere.database import Database
 from edusphere.errors import Invalid, NotSignedIn, TooMany
 from edusphere.realtime import Realtime
-from edusphere.school import School
+from edusphere.school import School, known_devices
 from edusphere.school.keys import Keys
+from edusphere.school.known_devices import KnownDevices
 from edusphere.school.models import RefreshToken, Session
 from edusphere.school.sessions import Device, SignedIn
 from edusphere.settings import Settings
@@ -95,6 +96,87 @@ async def test_a_whole_class_behind_one_address_signs_in(
     with pytest.raises(TooMany):
         await school.sessions.sign_in("zoe@school.example", PASSWORD, PHONE)
     assert await school.sessions.sign_in("zoe@school.example", PASSWORD, Device("", "198.51.100.7"))
+
+
+async def test_guessing_from_every_address_of_one_home_is_guessing_from_one(
+    database: Database, realtime: Realtime, settings: Settings, cast: Cast
+) -> None:
+    school = School(database, realtime, settings.model_copy(update={"sign_ins_per_address": 2}), KEYS)
+    for host, email in enumerate(("ben@school.example", "mia@school.example")):
+        with pytest.raises(Invalid):
+            await school.sessions.sign_in(email, "wrong", Device("", f"2001:db8::{host}"))
+    with pytest.raises(TooMany):
+        await school.sessions.sign_in("zoe@school.example", PASSWORD, Device("", "2001:db8::77"))
+    signed_in = await school.sessions.sign_in("zoe@school.example", PASSWORD, Device("", "2001:db8:0:1::77"))
+    (row,) = await school.sessions.mine(signed_in.me)
+    assert row.address == "2001:db8:0:1::77"
+
+
+async def test_who_signed_in_from_a_school_before_comes_in_while_one_there_has_used_up_its_tries(
+    database: Database, realtime: Realtime, settings: Settings, cast: Cast
+) -> None:
+    school = School(database, realtime, settings.model_copy(update={"sign_ins_per_address": 2}), KEYS)
+    proof, _ = school.sessions.known_devices.prove("zoe@school.example")
+    for email in ("ben@school.example", "mia@school.example"):
+        with pytest.raises(Invalid):
+            await school.sessions.sign_in(email, "wrong", PHONE)
+    with pytest.raises(TooMany):
+        await school.sessions.sign_in("zoe@school.example", PASSWORD, PHONE)
+    assert await school.sessions.sign_in(" ZOE@school.example", PASSWORD, dataclasses.replace(PHONE, proof=proof))
+
+
+async def test_a_proof_that_is_forged_or_old_or_anothers_helps_nobody(
+    school: School, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices = school.sessions.known_devices
+    good, _ = devices.prove("ben@school.example")
+    name, expires, seal = good.split(".")
+    monkeypatch.setattr(known_devices, "KNOWN_FOR", -1)
+    old, _ = devices.prove("ben@school.example")
+    monkeypatch.undo()
+    others = KnownDevices(Keys(b"another school's own key")).prove("ben@school.example")[0]
+    await exhaust(school, "ben@school.example", PHONE)
+    for proof in (
+        old,
+        others,
+        devices.prove("mia@school.example")[0],
+        f"{name}.{int(expires) + 1}.{seal}",
+        f"x{good}",
+        f"{good}x",
+        f"{name}.{expires}.",
+        f"..{seal}",
+        "ā.1.ā",
+        "\ud800",
+        ".",
+    ):
+        with pytest.raises(TooMany):
+            await school.sessions.sign_in("ben@school.example", PASSWORD, dataclasses.replace(PHONE, proof=proof))
+    assert await school.sessions.sign_in("ben@school.example", PASSWORD, dataclasses.replace(PHONE, proof=good))
+
+
+async def test_a_proof_that_was_made_by_the_previous_key_is_still_good() -> None:
+    proof, _ = KnownDevices(KEYS).prove("ben@school.example")
+    assert KnownDevices(Keys(b"n" * 32, KEYS.current)).known("ben@school.example", proof)
+
+
+async def test_a_stolen_proof_is_good_for_a_few_guesses_that_renewing_does_not_make_more(
+    school: School, cast: Cast
+) -> None:
+    proof, _ = school.sessions.known_devices.prove("ben@school.example")
+    again, _ = school.sessions.known_devices.prove("ben@school.example", proof)
+    await exhaust(school, "ben@school.example", dataclasses.replace(PHONE, proof=proof))
+    for each in (proof, again):
+        with pytest.raises(TooMany):
+            await school.sessions.sign_in("ben@school.example", PASSWORD, dataclasses.replace(PHONE, proof=each))
+    assert await school.sessions.sign_in("ben@school.example", PASSWORD, PHONE)  # and nobody else is held up by it
+
+
+async def exhaust(school: School, email: str, device: Device) -> None:
+    """Guess at a password until it is refused."""
+    guesses = await asyncio.gather(
+        *(school.sessions.sign_in(email, "guess", device) for _ in range(12)), return_exceptions=True
+    )
+    assert [type(guess) for guess in guesses].count(Invalid) == 10
 
 
 async def test_renewing_replaces_the_token_and_the_session_goes_on(

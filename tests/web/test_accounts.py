@@ -182,7 +182,7 @@ async def test_ben_sees_where_he_is_signed_in_and_ends_one(app: Quart, ben: Brow
     assert (await phone.ask(ME)).codes == ["UNAUTHENTICATED"]
     assert [session["id"] for session in (await ben.ask(SESSIONS)).data["mySessions"]] == [mine["id"]]
     assert (await ben.ask(END, id=mine["id"])).data == {"endSession": {"success": True}}
-    assert set(ben.cookies) == {"csrftoken"}
+    assert set(ben.cookies) == {"device", "csrftoken"}
     assert (await ben.ask(SESSIONS)).codes == ["UNAUTHENTICATED"]
 
 

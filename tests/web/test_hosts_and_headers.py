@@ -8,9 +8,11 @@ import pytest
 from quart import Quart
 from werkzeug.datastructures import Headers
 
+from edusphere.errors import TooMany
 from edusphere.settings import Settings
 from edusphere.web.origins import Origins
 from edusphere.web.proxies import address_of
+from edusphere.web.throttle import Throttle
 from tests.web.browser import Browser
 
 HEADERS = {
@@ -140,6 +142,58 @@ async def test_a_client_is_where_the_last_trusted_proxy_saw_it(
     headers = {"X-Forwarded-For": forwarded, "Remote-Addr": "10.0.0.1"}
     async with app.test_request_context("/", headers=headers) as context:
         assert address_of(context.request, settings.model_copy(update={"trusted_proxies": trusted})) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["6.6.6.6", "203.0.113.7"], "203.0.113.7"),
+        (["6.6.6.6, 6.6.6.7", "203.0.113.7, 10.0.0.2"], "203.0.113.7"),
+        (["6.6.6.6", "203.0.113.7", "10.0.0.2", ""], "203.0.113.7"),
+        (["10.0.0.3", "10.0.0.2"], "10.0.0.3"),
+    ],
+)
+async def test_a_line_that_a_client_sent_does_not_hide_the_one_that_the_proxy_added(
+    app: Quart, settings: Settings, lines: list[str], expected: str
+) -> None:
+    headers = Headers([("Remote-Addr", "10.0.0.1"), *(("X-Forwarded-For", line) for line in lines)])
+    async with app.test_request_context("/", headers=headers) as context:
+        assert address_of(context.request, settings.model_copy(update={"trusted_proxies": "10.0.0.0/8"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("seen", "trusted", "forwarded", "expected"),
+    [
+        ("::ffff:10.0.0.1", "10.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("::ffff:10.0.0.1", "10.0.0.0/8", "6.6.6.6, ::ffff:203.0.113.7, ::ffff:a00:2", "203.0.113.7"),
+        ("::ffff:192.0.2.1", "10.0.0.0/8", "6.6.6.6", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "", "6.6.6.6", "192.0.2.1"),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.0/104", "203.0.113.7", "203.0.113.7"),
+        ("2001:db8::1", "2001:db8::/32", "2001:DB9::7", "2001:DB9::7"),
+    ],
+)
+async def test_an_address_is_the_same_whichever_kind_of_socket_saw_it(
+    app: Quart, settings: Settings, seen: str, trusted: str, forwarded: str, expected: str
+) -> None:
+    headers = {"X-Forwarded-For": forwarded, "Remote-Addr": seen}
+    async with app.test_request_context("/", headers=headers) as context:
+        assert address_of(context.request, settings.model_copy(update={"trusted_proxies": trusted})) == expected
+
+
+def test_all_addresses_of_one_home_come_to_one_limit(settings: Settings) -> None:
+    few = {"limits": "on", "strangers_per_10_seconds": 2, "visits_per_10_seconds": 3}
+    throttle = Throttle(settings.model_copy(update=few))
+    for host in range(2):
+        throttle.request(None, f"2001:db8::{host}")
+    for ask in (throttle.request, throttle.download):
+        with pytest.raises(TooMany):
+            ask(None, "2001:db8::77")
+    throttle.request(None, "2001:db8:0:1::77")
+    for host in range(3):
+        throttle.visit(f"2001:db8::{host}")
+    with pytest.raises(TooMany):
+        throttle.visit("2001:db8::77")
+    throttle.visit("2001:db8:0:1::77")
 
 
 @pytest.mark.parametrize(

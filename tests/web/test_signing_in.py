@@ -46,6 +46,8 @@ async def test_the_cookies_go_only_where_they_are_needed(ben: Browser) -> None:
     assert (access["path"], access["samesite"], access["httponly"]) == ("/", "Lax", True)
     assert (refresh["path"], refresh["samesite"], refresh["httponly"]) == ("/graphql/", "Strict", True)
     assert (csrf["path"], csrf["httponly"]) == ("/", "")
+    device = ben.cookies["device"]
+    assert (device["path"], device["samesite"], device["httponly"]) == ("/graphql/", "Strict", True)
     assert len(csrf.value) >= 32
 
 
@@ -58,7 +60,7 @@ async def test_over_https_the_cookies_are_named_and_marked_secure(make_app: Call
         assert response.headers["Strict-Transport-Security"].startswith("max-age=")
         sign_in = {"query": SIGN_IN, "variables": {"email": BEN.email, "password": PASSWORD}}
         assert (await browser.post(sign_in, headers)).data["tokenAuth"]["success"]
-        assert set(browser.cookies) == {"__Host-JWT", "__Secure-JWT-refresh-token", "csrftoken"}
+        assert set(browser.cookies) == {"__Host-JWT", "__Secure-JWT-refresh-token", "__Secure-device", "csrftoken"}
         assert all(cookie["secure"] for cookie in browser.cookies.values())
         assert (await browser.post({"query": ME}, headers)).data == {"me": {"username": "ben"}}
 
@@ -79,6 +81,19 @@ async def test_too_many_guesses_are_told_how_long_to_wait(stranger: Browser, cas
     answer = await stranger.ask(SIGN_IN, email=BEN.email, password=PASSWORD)
     assert answer.codes == ["TOO_MANY"]
     assert 0 < answer.error["extensions"]["retryAfter"] <= 300
+
+
+async def test_ben_comes_in_from_his_usual_browser_while_others_guess_at_his_password(
+    ben: Browser, stranger: Browser, settings: Settings
+) -> None:
+    await ben.ask(LEAVE)
+    assert ben.value("JWT") is None
+    for _ in range(settings.sign_ins_per_account + 1):
+        answer = await stranger.ask(SIGN_IN, email=BEN.email, password="guess")
+    assert answer.codes == ["TOO_MANY"]
+    assert (await ben.ask(SIGN_IN, email=BEN.email, password="typo")).codes == ["INVALID"]
+    assert (await ben.ask(SIGN_IN, email=BEN.email, password=PASSWORD)).data["tokenAuth"]["success"]
+    assert (await stranger.ask(SIGN_IN, email=BEN.email, password=PASSWORD)).codes == ["TOO_MANY"]
 
 
 async def test_signing_in_a_hundred_times_in_one_document_is_refused(stranger: Browser) -> None:
@@ -121,7 +136,7 @@ async def test_without_a_refresh_token_there_is_nothing_to_renew(stranger: Brows
 async def test_signing_out_ends_the_session_and_takes_the_cookies(ben: Browser, app: Quart, leave: str) -> None:
     token = ben.value("JWT") or ""
     assert (await ben.ask(leave)).data == {"deleteToken": {"deleted": True}}
-    assert set(ben.cookies) == {"csrftoken"}
+    assert set(ben.cookies) == {"device", "csrftoken"}
     assert (await ben.ask(ME)).codes == ["UNAUTHENTICATED"]
     assert (await program(app, token, "JWT").ask(ME)).codes == ["UNAUTHENTICATED"]
     assert (await ben.ask(leave)).data == {"deleteToken": {"deleted": False}}

@@ -63,6 +63,7 @@ class Context:
         expires = int(signed.expires.timestamp())
         self.cookies = [
             *self.parts.cookies.signed_in(token, signed.refresh_token, expires),
+            self.parts.cookies.known(*self.school.sessions.known_devices.prove(email, self.device.proof)),
             self.parts.cookies.csrf(self.parts.csrf.issue(signed.session_id)),
         ]
         return {"payload": access.payload(email), "refreshExpiresIn": expires, "token": token}

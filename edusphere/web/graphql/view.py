@@ -142,7 +142,11 @@ def _context(parts: Parts, identity: Identity) -> Context:
     return Context(
         parts=parts,
         identity=identity,
-        device=Device(request.headers.get("User-Agent", "")[:300], address_of(request, parts.settings)),
+        device=Device(
+            request.headers.get("User-Agent", "")[:300],
+            address_of(request, parts.settings),
+            request.cookies.get(parts.cookies.device, ""),
+        ),
         language=language_of(request.headers.get("Accept-Language", "")),
         access_token=credentials if scheme.lower() == "jwt" else request.cookies.get(parts.cookies.access, ""),
         refresh_token=request.cookies.get(parts.cookies.refresh, ""),
