@@ -152,6 +152,11 @@ READING = {
     + " ".join(f"fragment F{n} on User {{ id ...F{n + 1} ...F{n + 1} }}" for n in range(6))
     + " fragment F6 on User { id name }",
     "the same twelve times, in each other": "{ " + "rooms { host { id } host { name } } " * 12 + "}",
+    "the same objects twelve times": "{ " + "me { children { id name bio } id } " * 12 + "}",
+    "the same objects twelve times, all that one may of them": "{ "
+    + "authStatus { user { children { id name bio } id name bio } } " * 12
+    + "}",
+    "a list of 220, four times": "{ " + ("rooms(topic: [" + '"a" ' * 220 + "]) { id } ") * 4 + "}",
     "300 arguments": "{ " + " ".join('user(userSlug: "a") { id }' for _ in range(12)) + " }",
     "100 variables": "query A(" + " ".join(f"$a{n}: [String!]" for n in range(100)) + ") { me { id } }",
     "a list of 900": "{ rooms(topic: [" + '"a" ' * 900 + "]) { id } }",
