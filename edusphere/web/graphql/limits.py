@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -24,7 +25,7 @@ from graphql import (
     parse,
 )
 
-from edusphere.errors import TooComplex
+from edusphere.errors import Invalid, TooComplex
 from edusphere.settings import Settings
 
 SIGN_INS = frozenset(
@@ -55,6 +56,10 @@ OPERATIONS = 20
 """Of which one is carried out; all of them are validated."""
 REPEATS = 12
 """How often the same place of an answer may be asked for: validation compares them all with one another."""
+LONGEST_LIST = 100
+"""Values in an argument or a variable that takes several."""
+VALUES = 1_000
+"""Values of all variables of a request, those in lists and objects among them."""
 INTROSPECTION = frozenset({"__schema", "__type"})
 
 
@@ -102,6 +107,24 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
             fields += ruler.measure(node.selection_set, (node.name.value,)).fields
         _refuse_above(fields)
     return document
+
+
+def refuse_too_many(variables: dict[str, Any]) -> None:
+    """Refuse more values than any field takes, before each is looked at: reading an id costs more than sending it.
+
+    Raises:
+        Invalid: a list is too long, or there are too many values in all.
+    """
+    waiting = list(variables.items())
+    for counted, (name, value) in enumerate(waiting, start=1):  # which grows meanwhile
+        if counted > VALUES:
+            raise Invalid("variables", f"Send at most {VALUES:,} values at a time.")
+        if isinstance(value, list):
+            if len(value) > LONGEST_LIST:
+                raise Invalid(name, f"Name at most {LONGEST_LIST} at a time.")
+            waiting += [(name, one) for one in value]
+        elif isinstance(value, dict):
+            waiting += [(name, one) for one in value.values()]
 
 
 def _is_about_the_schema(fragment: FragmentDefinitionNode) -> bool:

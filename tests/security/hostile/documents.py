@@ -200,6 +200,8 @@ CREATE = "mutation A($a: String!) { createRoom(name: $a, topicName: $a, descript
 REMOVE = "mutation A($a: UUID!) { deleteMessage(messageId: $a) { success } }"
 EDIT = 'mutation A($a: UUID!) { updateMessage(messageId: $a, body: "x") { message { id } } }'
 FIND = "query A($a: String) { rooms(search: $a) { id } }"
+TOPICS = "query A($a: [String]) { rooms(topic: $a) { id } }"
+ROOMS = "mutation A($a: [UUID!]!) { closeAccounts(userIds: $a) { closed } }"
 VARIABLES = (
     wrong("a number for a word", USER, a=7),
     wrong("an object for a word", USER, a={"$ne": None}),
@@ -214,12 +216,17 @@ VARIABLES = (
     wrong("a file that is a word", AVATAR, a="/etc/passwd"),
     wrong("a file that is an object", AVATAR, a={"filename": "x"}),
     wrong("a list of lists", "query A($a: [String!]) { roomsToJoin(topic: $a) { nodes { id } } }", a=[[[["x"]]]]),
+    wrong("20,000 topics at once", TOPICS, a=["a"] * 20_000),
+    wrong("20,000 topics without a name", TOPICS, a=[""] * 20_000),
+    wrong("30,000 ids that are none", ROOMS, a=[1] * 30_000),
+    wrong("2,400 ids", ROOMS, a=["01890a5d-ac96-774b-bcce-b302099a8057"] * 2_400),
+    wrong("30,000 ids that nobody asked for", PEOPLE, a=1, b=[1] * 30_000),
+    wrong("15,625 topics in lists of lists", TOPICS, a=[[["a"] * 25] * 25] * 25),
     refused("a page of a million", PEOPLE, a=1_000_000),
     refused("a page of minus one", PEOPLE, a=-1),
     refused("a place that is none", AFTER, a="AAAA"),
     refused("a place of another kind", AFTER, a="W1tdLFtdXQ=="),
     refused("a place as deep as can be", AFTER, a="W1tb" * 20_000),
-    refused("20,000 topics at once", "query A($a: [String]) { rooms(topic: $a) { id } }", a=["a"] * 20_000),
     refused("90 KB to be looked for", FIND, a="%" * 90_000),
     refused(
         "90 KB to be looked for, 15 times",
