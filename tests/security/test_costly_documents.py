@@ -32,6 +32,8 @@ from tests.web.browser import Browser
 pytestmark = pytest.mark.timeout(240)
 T = TypeVar("T")
 TRIES = 3
+READ_WITHIN = 2 * HELD_AT_MOST
+"""On a machine of half the speed: reading waits for nothing and nobody, and is as long every time."""
 PERSON = "id username name bio avatar role email created"
 # A school as large as lists are long: 200 rooms with 200 topics, each of at least ten people, a dozen of them of 200,
 # three of 300 messages.
@@ -152,6 +154,11 @@ READING = {
     + " ".join(f"fragment F{n} on User {{ id ...F{n + 1} ...F{n + 1} }}" for n in range(6))
     + " fragment F6 on User { id name }",
     "the same twelve times, in each other": "{ " + "rooms { host { id } host { name } } " * 12 + "}",
+    "the same objects twelve times": "{ " + "me { children { id name bio } id } " * 12 + "}",
+    "the same objects twelve times, all that one may of them": "{ "
+    + "authStatus { user { children { id name bio } id name bio } } " * 12
+    + "}",
+    "a list of 220, four times": "{ " + ("rooms(topic: [" + '"a" ' * 220 + "]) { id } ") * 4 + "}",
     "300 arguments": "{ " + " ".join('user(userSlug: "a") { id }' for _ in range(12)) + " }",
     "100 variables": "query A(" + " ".join(f"$a{n}: [String!]" for n in range(100)) + ") { me { id } }",
     "a list of 900": "{ rooms(topic: [" + '"a" ' * 900 + "]) { id } }",
@@ -223,14 +230,14 @@ async def test_no_document_inside_the_limits_holds_anybody_up(
 async def test_no_document_takes_long_to_read(settings: Settings, name: str) -> None:
     shortest = min([(await held(lambda: read(READING[name], settings)))[1] for _ in range(TRIES)])
     print(f"\n{name}: {1000 * shortest:.0f} ms")  # noqa: T201
-    assert shortest < SLACK * HELD_AT_MOST
+    assert shortest < READ_WITHIN
 
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.what)
 async def test_no_bomb_takes_long_to_refuse(settings: Settings, bomb: Bomb) -> None:
     shortest = min([(await held(lambda: read(bomb.document, settings)))[1] for _ in range(TRIES)])
     print(f"\n{bomb.what}: {1000 * shortest:.1f} ms")  # noqa: T201
-    assert shortest < SLACK * HELD_AT_MOST
+    assert shortest < READ_WITHIN
 
 
 MEMBERS = "members(first: 100) { nodes { user { id } } }"

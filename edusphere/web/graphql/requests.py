@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeou
 
 from edusphere.errors import Invalid
 from edusphere.settings import SECONDS, Settings
+from edusphere.web.graphql.limits import refuse_too_many
 
 PATIENCE = 30 * SECONDS
 """For the whole of a request without files, of which a thousand bytes a second are enough."""
@@ -36,7 +37,7 @@ async def read_operation(request: Request, settings: Settings) -> Operation:
     """Return what is asked.
 
     Raises:
-        Invalid: it is not one operation in the form the specification says.
+        Invalid: it is not one operation in the form the specification says, or has too many values.
         RequestEntityTooLarge, UnsupportedMediaType: as HTTP says.
     """
     match request.mimetype:
@@ -58,6 +59,7 @@ async def read_operation(request: Request, settings: Settings) -> Operation:
         raise Invalid("variables", "The variables must be a JSON object.")
     if name is not None and not isinstance(name, str):
         raise Invalid("operationName", "The operation's name must be text.")
+    refuse_too_many(variables or {})
     return Operation(query, variables or {}, name)
 
 

@@ -51,6 +51,7 @@ from edusphere.web.graphql import (
 from edusphere.web.graphql.context import Info
 from edusphere.web.graphql.costs import note_resolved
 from edusphere.web.graphql.executor import note_ready
+from edusphere.web.graphql.limits import LONGEST_LIST
 from edusphere.web.graphql.names import in_camel_case, in_snake_case
 from edusphere.web.graphql.scalars import scalars
 
@@ -103,8 +104,6 @@ OPEN_TO_STRANGERS = frozenset(
 """The mutations by which somebody comes in, goes out or is let in again."""
 
 
-LONGEST_LIST = 100
-"""Values in an argument that takes several."""
 WITHIN = {"Message": "message."}
 """Where a type's fields lie when not on the row itself: a message comes as `Said`, with the place where it was said."""
 

@@ -38,6 +38,14 @@ def fan(levels: int, width: int = 10, leaf: str = "id") -> str:
     return "{ me { ...F0 } } " + "".join(fragments) + f"fragment F{levels} on User {{ {leaf} }}"
 
 
+def over_and_over(*path: str, often: int = 11) -> str:
+    """Ask for each place of a path so often on each of those before: often to the power of its length in all."""
+    selections = "id id"
+    for name in reversed(path):
+        selections = f"{name} {{ {selections} }} " * often
+    return "{ " + selections + "}"
+
+
 def stairs(steps: int) -> str:
     """Go one level deeper in each fragment."""
     fragments = [f"fragment F{step} on Room {{ host {{ ...F{step + 1} }} }} " for step in range(steps)]
@@ -50,6 +58,10 @@ def circle(length: int) -> str:
     return "{ me { ...F0 } } " + "".join(fragments)
 
 
+SAME = (
+    "fragment F on User { ...H ...H } fragment H on User { id id id id } "
+    "fragment G on Query { me { ...H } me { ... on User { id } } }"
+)
 ACCOUNT = 'username: "a", name: "a", email: "a", password1: "a", password2: "a"'
 SIGN_IN = 'tokenAuth(email: "a", password: "b") { success }'
 MEMBERS = "members(first: 100) { nodes { user { id } } }"
@@ -82,6 +94,17 @@ TOO_WIDE = (
         "{ ...F ...G } " + "".join(f"fragment {n} on Query {{ {times(8, 'me { id }', n)} }} " for n in "FG"),
     ),
     too_complex("the same field a hundred times", "{ " + "me { id } " * 100 + "}"),
+    too_complex("the same place of strangers 242 times", over_and_over("authStatus", "user")),
+    too_complex("the same place of me 242 times", over_and_over("me", "children")),
+    too_complex("the same place of rooms 242 times", over_and_over("rooms", "host")),
+    too_complex("the same place two, six and 18 times", over_and_over("me", "children", "children", often=3)),
+    too_complex("the same place under another name", "{ " + "a: me { id id id id id } " * 3 + "}"),
+    too_complex("the same place in fragments", "{ me { ...F } ...G } " + SAME),
+    too_complex(
+        "the same 84 fields in each of five operations",
+        " ".join(f"query A{n} {{ ...F }}" for n in range(5))
+        + f" fragment F on Query {{ me {{ {f'{PERSON} ' * 12}}} }}",
+    ),
     too_complex("402 fields", "{ me { " + "id name bio " * 134 + "} }"),
     too_complex("a billion fields of fragments", fan(9)),
     too_complex("a billion names of types", fan(9, leaf="__typename")),
@@ -124,6 +147,12 @@ GUESSING = (
     invalid("all types", "{ __schema { types { name fields { name args { name } } } } }"),
     invalid("all types in a fragment", "{ ...A } fragment A on Query { __schema { types { name } } }"),
     invalid("one type", '{ me { id } __type(name: "User") { fields { name } } }'),
+    invalid("the fields of all types, 240 times", "{ __schema { types { " + "fields { name } " * 240 + "} } }"),
+    invalid("the names of all types, 950 times", "{ __schema { types { " + "name " * 950 + "} } }"),
+    invalid("one type's insides, 235 times", '{ __type(name: "User") { ' + "ofType { name } " * 235 + "} }"),
+    invalid(
+        "a type's names that nobody spreads", "{ me { id } } fragment A on Query { a: __schema { types { name } } }"
+    ),
     invalid("a field of the inside", "{ me { password } }"),
     invalid("a field of Python", "{ me { __class__ __dict__ } }"),
 )
@@ -171,6 +200,8 @@ CREATE = "mutation A($a: String!) { createRoom(name: $a, topicName: $a, descript
 REMOVE = "mutation A($a: UUID!) { deleteMessage(messageId: $a) { success } }"
 EDIT = 'mutation A($a: UUID!) { updateMessage(messageId: $a, body: "x") { message { id } } }'
 FIND = "query A($a: String) { rooms(search: $a) { id } }"
+TOPICS = "query A($a: [String]) { rooms(topic: $a) { id } }"
+ROOMS = "mutation A($a: [UUID!]!) { closeAccounts(userIds: $a) { closed } }"
 VARIABLES = (
     wrong("a number for a word", USER, a=7),
     wrong("an object for a word", USER, a={"$ne": None}),
@@ -185,12 +216,17 @@ VARIABLES = (
     wrong("a file that is a word", AVATAR, a="/etc/passwd"),
     wrong("a file that is an object", AVATAR, a={"filename": "x"}),
     wrong("a list of lists", "query A($a: [String!]) { roomsToJoin(topic: $a) { nodes { id } } }", a=[[[["x"]]]]),
+    wrong("20,000 topics at once", TOPICS, a=["a"] * 20_000),
+    wrong("20,000 topics without a name", TOPICS, a=[""] * 20_000),
+    wrong("30,000 ids that are none", ROOMS, a=[1] * 30_000),
+    wrong("2,400 ids", ROOMS, a=["01890a5d-ac96-774b-bcce-b302099a8057"] * 2_400),
+    wrong("30,000 ids that nobody asked for", PEOPLE, a=1, b=[1] * 30_000),
+    wrong("15,625 topics in lists of lists", TOPICS, a=[[["a"] * 25] * 25] * 25),
     refused("a page of a million", PEOPLE, a=1_000_000),
     refused("a page of minus one", PEOPLE, a=-1),
     refused("a place that is none", AFTER, a="AAAA"),
     refused("a place of another kind", AFTER, a="W1tdLFtdXQ=="),
     refused("a place as deep as can be", AFTER, a="W1tb" * 20_000),
-    refused("20,000 topics at once", "query A($a: [String]) { rooms(topic: $a) { id } }", a=["a"] * 20_000),
     refused("90 KB to be looked for", FIND, a="%" * 90_000),
     refused(
         "90 KB to be looked for, 15 times",
