@@ -17,7 +17,7 @@ from tortoise.queryset import QuerySet
 
 from edusphere import metrics
 from edusphere.database.address import Address
-from edusphere.database.client import Client, Taken, calmly
+from edusphere.database.client import ANSWER, Client, Taken, calmly
 from edusphere.database.tables import declare_tables
 from edusphere.settings import MINUTES
 
@@ -101,11 +101,14 @@ class Database(Asking):
     async def transaction(self, answer: float | None = None) -> AsyncIterator[Transaction]:
         """All of the block or nothing. Tell the news after it, never inside.
 
-        Each statement has so many seconds, `ANSWER` unless said otherwise.
+        Each of its statements has so many seconds, `ANSWER` unless said otherwise; nobody waits longer than that for
+        somebody else's lock.
         """
         asked = perf_counter()
         async with calmly(), self._client.acquire_connection() as connection, connection.transaction():
             metrics.pool_waits.observe(perf_counter() - asked)
+            if answer is not None:
+                await connection.execute(f"SET LOCAL lock_timeout = '{ANSWER}s'")
             yield Transaction(connection, answer)
 
 

@@ -28,7 +28,7 @@ A dead peer is noticed within `silence`, and that is when the others know."""
 async def pulse(connections: Callable[[], Collection[Connection]], *, heartbeat: float, silence: float) -> None:
     """Send a heartbeat to everyone each `heartbeat` seconds; let whoever is silent be gone after `silence` seconds."""
     step = min(LOOK, heartbeat / 5, silence / 5)
-    patience = silence - min(TELLING, silence / 10)
+    patience = silence - min(TELLING, max(silence - heartbeat, 0) / 10)  # who answers each heartbeat is never cut
     turns = math.ceil(heartbeat / step)
     for turn in itertools.cycle(range(turns)):
         await asyncio.sleep(step)

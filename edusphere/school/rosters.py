@@ -157,6 +157,9 @@ class Rosters:
                 if planned.fingerprint != fingerprint:
                     raise Conflict(CHANGED)
                 await _make_people(transaction, planned)
+                # Postgres keeps how it looks up whom a new row names: from when there were a handful of people, by
+                # reading them all. For thousands who came a moment ago it is to think again.
+                await transaction.execute("DISCARD PLANS")
                 sections = await _make_sections(transaction, planned)
                 people = await _ids_of(transaction, planned)
                 settled = [

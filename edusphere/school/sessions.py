@@ -39,6 +39,8 @@ OVER = "You were signed out. Please sign in again."
 EndedWhy = Literal["signed_out", "password_changed", "disabled", "expired", "reused"]
 SEEN_EVERY = timedelta(minutes=1)
 LISTED = 100
+DEVICES = 3
+"""So many times what one known device may guess is what all that are known to an account may."""
 
 # $1 is how long a session may rest. All that makes one alive, in one place.
 ALIVE = """
@@ -65,6 +67,11 @@ class SignedIn:
     refresh_token: str = field(repr=False)
     expires: datetime
     """When the session ends at the latest."""
+
+
+def _give_back(counted: Iterable[tuple[SharedPace, str]]) -> None:
+    for pace, key in counted:
+        pace.give_back(key)
 
 
 class Sessions:
@@ -102,6 +109,13 @@ class Sessions:
             sentence=sentence,
             on=on,
         )
+        self._per_accounts_devices = SharedPace(
+            realtime,
+            "sign-ins of an account's known devices",
+            Limit(DEVICES * settings.sign_ins_per_account, 5 * MINUTES),
+            sentence=sentence,
+            on=on,
+        )
 
     async def sign_in(self, email: str, password: str, device: Device) -> SignedIn:
         """Begin a session.
@@ -114,15 +128,16 @@ class Sessions:
         account = email.strip().lower()
         if words.is_clean(account):
             account = words.composed(account)
-        known = self.known_devices.known(account, device.proof)
+        known = self._known_device(account, device)
         # Counted before the answer is known, so that a hundred guesses at once are still a hundred. Not so for the
         # address: a whole school may be signing in from there in the same second, and all of them rightly.
         if known is None:
             self._per_address.look(device.address)
-            pace, key = self._per_account, digest(account)
+            counted: list[tuple[SharedPace, str]] = [(self._per_account, digest(account))]
         else:
-            pace, key = self._per_device, known
-        pace.take(key)
+            counted = [(self._per_device, known), (self._per_accounts_devices, digest(account))]
+        for pace, key in counted:
+            pace.take(key)
         person = None
         try:
             if words.is_clean(account):
@@ -132,19 +147,30 @@ class Sessions:
                 )
             right = await self._passwords.is_right(person and person["password"], password)
         except (TooMany, Unavailable):
-            pace.give_back(key)
+            _give_back(counted)
             raise
         if not right or person is None:
             if known is None:
                 self._per_address.note(device.address)
             raise Invalid("password", WRONG)
-        pace.give_back(key)
+        _give_back(counted)
         async with self._database.transaction() as transaction:
             # Locked: nobody comes in by a password that was just changed, or into an account that was just disabled.
             still = "SELECT FROM people WHERE id = $1 AND password = $2 AND disabled IS NULL FOR SHARE"
             if await transaction.row(still, person["id"], person["password"]) is None:
                 raise Invalid("password", WRONG)
             return await self.begin(transaction, person, device)
+
+    def _known_device(self, account: str, device: Device) -> str | None:
+        """Return which device of the account's it is; None for others, and while too much was guessed by known ones:
+        whoever had a session once could have let any number of proofs be made."""
+        known = self.known_devices.known(account, device.proof)
+        if known is not None:
+            try:
+                self._per_accounts_devices.look(digest(account))
+            except TooMany:
+                return None
+        return known
 
     async def begin(self, transaction: Transaction, person: Row, device: Device) -> SignedIn:
         """Begin a session of `person` (a row with at least what Me needs)."""

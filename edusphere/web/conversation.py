@@ -113,7 +113,9 @@ class Conversation:
             self.connection.close(CloseCode.NOT_TEXT, "Only text is spoken here.")
         elif len(frame) > self.parts.settings.frame_limit:
             self.connection.close(CloseCode.TOO_LARGE, "That frame is too large.")
-        elif (waiting := self._waiting + len(frame)) > self.parts.settings.inbox_limit:
+        elif (waiting := self._waiting + len(frame)) > max(
+            self.parts.settings.inbox_limit, self.parts.settings.frame_limit
+        ):
             self.connection.close(CloseCode.TOO_FAST, "You speak too fast.")
         else:
             self._waiting = waiting

@@ -67,11 +67,11 @@ async def test_nobody_waits_for_ever_for_an_answer(address: Address, monkeypatch
 async def test_what_writes_by_the_thousand_has_the_time_it_asks_for(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "ANSWER", 0.1)
+    monkeypatch.setattr(client, "ANSWER", 1)
     database = await Database.open(address)
-    async with database.transaction(answer=10) as transaction:
-        await transaction.rows("SELECT pg_sleep(0.3)")
-        await transaction.execute("SELECT pg_sleep(0.3)")
+    async with database.transaction(answer=30) as transaction:
+        await transaction.rows("SELECT pg_sleep(1.5)")
+        await transaction.execute("SELECT pg_sleep(1.5)")
     with pytest.raises(Unavailable):
         async with database.transaction(answer=0.1) as transaction:
             await transaction.rows("SELECT pg_sleep(10)")

@@ -15,7 +15,7 @@ from edusphere.school import School, known_devices
 from edusphere.school.keys import Keys
 from edusphere.school.known_devices import KnownDevices
 from edusphere.school.models import RefreshToken, Session
-from edusphere.school.sessions import Device, SignedIn
+from edusphere.school.sessions import DEVICES, Device, SignedIn
 from edusphere.settings import Settings
 from tests.conftest import KEYS
 from tests.news import News
@@ -169,6 +169,18 @@ async def test_a_stolen_proof_is_good_for_a_few_guesses_that_renewing_does_not_m
         with pytest.raises(TooMany):
             await school.sessions.sign_in("ben@school.example", PASSWORD, dataclasses.replace(PHONE, proof=each))
     assert await school.sessions.sign_in("ben@school.example", PASSWORD, PHONE)  # and nobody else is held up by it
+
+
+async def test_however_many_proofs_somebody_has_let_be_made_their_guesses_come_to_an_end(
+    school: School, cast: Cast
+) -> None:
+    guessed = 0
+    for _ in range(2 * DEVICES):
+        proof, _ = school.sessions.known_devices.prove("ben@school.example")
+        device = dataclasses.replace(PHONE, proof=proof)
+        tries = (school.sessions.sign_in("ben@school.example", "guess", device) for _ in range(12))
+        guessed += [type(each) for each in await asyncio.gather(*tries, return_exceptions=True)].count(Invalid)
+    assert guessed == DEVICES * 10 + 10  # and ten as any stranger
 
 
 async def exhaust(school: School, email: str, device: Device) -> None:

@@ -20,7 +20,6 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionNode,
     SelectionSetNode,
     parse,
 )
@@ -104,7 +103,7 @@ def parse_within(query: str, settings: Settings) -> DocumentNode:
             fields += ruler.measure(node.selection_set).fields
         elif isinstance(node, FragmentDefinitionNode) and not (settings.debug and _is_about_the_schema(node)):
             # Also those that no operation spreads: validation reads them all the same.
-            fields += ruler.measure(node.selection_set, (node.name.value,)).fields
+            fields += ruler.measure_fragment(node.name.value).fields
         _refuse_above(fields)
     return document
 
@@ -144,6 +143,7 @@ class Ruler:
         self._fragments = fragments
         self._settings = settings
         self._known: dict[str, Size] = {}
+        self._known_fields = 0
 
     def measure(self, selections: SelectionSetNode | None, inside: tuple[str, ...] = ()) -> Size:
         """Return the size of a selection set; `inside` names the fragments being unfolded.
@@ -153,9 +153,17 @@ class Ruler:
             TooComplex: a fragment contains itself, or the selection set is beyond a limit.
         """
         whole = Size()
-        for selection in selections.selections if selections else ():
-            self._add(whole, self._measure_one(selection, inside))
+        self._add_all(whole, selections, inside)
         return whole
+
+    def _add_all(self, whole: Size, selections: SelectionSetNode | None, inside: tuple[str, ...]) -> None:
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
+                self._add(whole, self._measure_field(selection, inside))
+            elif isinstance(selection, InlineFragmentNode):
+                self._add_all(whole, selection.selection_set, inside)
+            elif isinstance(selection, FragmentSpreadNode):
+                self._add(whole, self.measure_fragment(selection.name.value, inside))
 
     def _add(self, whole: Size, part: Size) -> None:
         whole.depth = max(whole.depth, part.depth)
@@ -174,15 +182,6 @@ class Ruler:
             if whole.paths[path] > REPEATS:
                 raise TooComplex(f"The document repeats a field: at most {REPEATS} times.")
 
-    def _measure_one(self, selection: SelectionNode, inside: tuple[str, ...]) -> Size:
-        if isinstance(selection, FieldNode):
-            return self._measure_field(selection, inside)
-        if isinstance(selection, InlineFragmentNode):
-            return self.measure(selection.selection_set, inside)
-        if isinstance(selection, FragmentSpreadNode):
-            return self._measure_spread(selection.name.value, inside)
-        return Size()
-
     def _measure_field(self, node: FieldNode, inside: tuple[str, ...]) -> Size:
         name = node.name.value
         if name in INTROSPECTION and not self._settings.debug:
@@ -198,7 +197,8 @@ class Ruler:
             Counter({(answered,): 1, **{(answered, *path): times for path, times in below.paths.items()}}),
         )
 
-    def _measure_spread(self, name: str, inside: tuple[str, ...]) -> Size:
+    def measure_fragment(self, name: str, inside: tuple[str, ...] = ()) -> Size:
+        """Return the size of a fragment, nothing for one that is not there."""
         if name in inside:
             raise TooComplex(f"The fragment {name} contains itself.")
         fragment = self._fragments.get(name)
@@ -206,4 +206,6 @@ class Ruler:
             return Size()
         if name not in self._known:
             self._known[name] = self.measure(fragment.selection_set, (*inside, name))
+            self._known_fields += self._known[name].fields
+            _refuse_above(self._known_fields)
         return self._known[name]
