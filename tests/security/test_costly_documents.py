@@ -158,6 +158,12 @@ READING = {
     "the same objects twelve times, all that one may of them": "{ "
     + "authStatus { user { children { id name bio } id name bio } } " * 12
     + "}",
+    "390 names below 195 fragments": "{" + "... {" * 195 + " ".join(f"a{n}" for n in range(390)) + "}" * 196,
+    "390 names at the end of a chain of 72 fragments": "{ ...F0 } "
+    + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(72))
+    + " fragment F72 on Query { "
+    + " ".join(f"a{n}" for n in range(390))
+    + " }",
     "a list of 220, four times": "{ " + ("rooms(topic: [" + '"a" ' * 220 + "]) { id } ") * 4 + "}",
     "300 arguments": "{ " + " ".join('user(userSlug: "a") { id }' for _ in range(12)) + " }",
     "100 variables": "query A(" + " ".join(f"$a{n}: [String!]" for n in range(100)) + ") { me { id } }",
