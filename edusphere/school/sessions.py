@@ -88,34 +88,14 @@ class Sessions:
         self._grace = timedelta(seconds=settings.refresh_grace)
         sentence = "There were too many attempts to sign in. Please wait a little and try again."
         on = settings.limits == "on"
-        self._per_account = SharedPace(
-            realtime,
-            "sign-ins of an account",
-            Limit(settings.sign_ins_per_account, 5 * MINUTES),
-            sentence=sentence,
-            on=on,
-        )
-        self._per_address = AddressPace(
-            realtime,
-            "sign-ins of an address",
-            Limit(settings.sign_ins_per_address, 5 * MINUTES),
-            sentence=sentence,
-            on=on,
-        )
-        self._per_device = SharedPace(
-            realtime,
-            "sign-ins of a known device",
-            Limit(settings.sign_ins_per_account, 5 * MINUTES),
-            sentence=sentence,
-            on=on,
-        )
-        self._per_accounts_devices = SharedPace(
-            realtime,
-            "sign-ins of an account's known devices",
-            Limit(DEVICES * settings.sign_ins_per_account, 5 * MINUTES),
-            sentence=sentence,
-            on=on,
-        )
+
+        def pace(what: str, times: int, kind: type[SharedPace] = SharedPace) -> SharedPace:
+            return kind(realtime, f"sign-ins of {what}", Limit(times, 5 * MINUTES), sentence=sentence, on=on)
+
+        self._per_account = pace("an account", settings.sign_ins_per_account)
+        self._per_address = pace("an address", settings.sign_ins_per_address, AddressPace)
+        self._per_device = pace("a known device", settings.sign_ins_per_account)
+        self._per_accounts_devices = pace("an account's known devices", DEVICES * settings.sign_ins_per_account)
 
     async def sign_in(self, email: str, password: str, device: Device) -> SignedIn:
         """Begin a session.
