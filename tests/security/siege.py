@@ -42,6 +42,8 @@ SETTINGS = {
     "EDUSPHERE_UPLOADS_PER_MINUTE": 100_000,
     "EDUSPHERE_COMMANDS_PER_10_SECONDS": 200,
 }
+BREATH = 0.04
+"""Seconds from one's words to the other's at the least: both stay below the pace of a socket on any machine."""
 PATIENCE = 30.0
 
 
@@ -68,8 +70,8 @@ class Bystander:
 
     async def hear(self, words: str) -> None:
         async with asyncio.timeout(PATIENCE):
-            while words not in await self._socket.recv(decode=True):
-                pass
+            while words not in (said := await self._socket.recv(decode=True)):
+                assert '"refused"' not in said, said
 
     async def leave(self) -> None:
         await self._socket.close()
@@ -90,7 +92,7 @@ class Siege:
 
     async def suffer(self, case: Case | Spoken) -> tuple[Heard, float]:
         """Be sent a case while the two go on talking; return what was answered, and how long their words took."""
-        heard, echo = await asyncio.gather(self._send(case), self.echo())
+        heard, echo, _ = await asyncio.gather(self._send(case), self.echo(), asyncio.sleep(BREATH))
         self.survived += 1
         self.slowest_echo = max(self.slowest_echo, echo)
         self.slowest_refusal = max(self.slowest_refusal, heard.seconds)
