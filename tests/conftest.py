@@ -18,6 +18,8 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from edusphere.app import realtime_of
 from edusphere.database import Database
@@ -33,6 +35,13 @@ from edusphere.school.telling import all_told
 from edusphere.settings import Settings
 from tests.news import News
 from tests.people import Cast, move_in
+
+# The same values everywhere, and nothing measured against a clock of a machine that does other things as well: what
+# is red is red for everybody. `--hypothesis-profile=default` tries others.
+hypothesis_settings.register_profile(
+    "the same", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("the same")
 
 SERVER = pytest.StashKey[Address]()
 ENDING = pytest.StashKey[ExitStack]()

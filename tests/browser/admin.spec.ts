@@ -117,8 +117,7 @@ test('An administrator rolls the term over and undoes it', async ({ guest }) => 
   await expect(opening).toBeHidden()
   const emma = await guest('emma')
   await ilze.runCourse(code, term, emma)
-  const courses = emma.page.getByRole('region', { name: 'Your courses' })
-  await courses.getByRole('link', { name: code }).first().click()
+  await emma.enterCourse(code)
   await emma.goToTab('Rooms')
   await emma.page
     .getByRole('main')

@@ -57,11 +57,7 @@ test('A teacher takes a pupil out, takes it back, and lets her only look on', as
     await page.getByRole('button', { name: 'Undo' }).click()
     await expect(page.getByText(`${nora.name} takes part in ${title} again.`, { exact: true })).toBeVisible()
     await expect(students).toContainText(nora.name)
-    await nora.page
-      .getByRole('region', { name: 'Your courses' })
-      .getByRole('link', { name: title })
-      .first()
-      .click()
+    await nora.enterCourse(title)
     await nora.goToTab('Rooms')
     await nora.page
       .getByRole('main')

@@ -7,6 +7,8 @@ import { expect, test } from './people'
 import { FILE_LIMIT, schools } from './schools'
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n')
+/** Rows that have not moved for so long stay where they are. */
+const SETTLED = 300 // milliseconds
 const PROGRAM = Buffer.from('MZ\x90\x00\x03\x00\x00\x00', 'latin1')
 
 test('Anna shows Ben her pond', async ({ newcomer }) => {
@@ -39,7 +41,13 @@ test('Anna shows Ben her pond', async ({ newcomer }) => {
     await ben.standsIn(room)
     await expect(report).toBeVisible()
     const places = async (): Promise<unknown> => [await picture.boundingBox(), await report.boundingBox()]
-    const before = await places()
+    let before = await places()
+    await expect(async () => {
+      const earlier = before
+      await page.waitForTimeout(SETTLED)
+      before = await places()
+      expect(before).toEqual(earlier)
+    }).toPass()
     expect(before).toMatchObject([{ width: 320, height: 240 }, {}])
     arrive()
     await isDrawn(page, 'pond.png')

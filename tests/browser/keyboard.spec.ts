@@ -37,6 +37,7 @@ test('Kim does a day’s work without a mouse', async ({ newcomer }) => {
     await keys.type('Bishop.')
     await keys.press('Enter')
     await expect(ben.message('Bishop.')).toBeVisible()
+    await expect(page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
     await keys.press('ArrowUp')
     await expect(page.getByRole('textbox', { name: 'Edit the message' })).toBeFocused()
     await keys.press('ControlOrMeta+A')

@@ -19,6 +19,8 @@ export { expect }
 
 /** Then one points again. */
 const POINTED_WITHIN = 1000 // milliseconds
+/** Then one clicks again. */
+const MOVED_WITHIN = 3000 // milliseconds
 const PASSWORD = 'a few quiet words'
 /** Of the demo school, as it prints them. */
 const GUESTS = {
@@ -259,10 +261,27 @@ export class Person {
     return reports.nodes.map(({ words, person }) => `${person.name}: ${words}`)
   }
 
+  /** From the open home, where more comes in just now: what moves from under the pointer is not clicked. */
+  async enter(link: Locator, inside: Locator): Promise<void> {
+    await expect(async () => {
+      if (new URL(this.page.url()).pathname === '/') await link.first().click({ timeout: MOVED_WITHIN })
+      await expect(inside).toBeVisible({ timeout: MOVED_WITHIN })
+    }).toPass()
+  }
+
+  /** Into one of one's courses, from the open home. */
+  async enterCourse(title: string): Promise<void> {
+    const courses = this.page.getByRole('region', { name: 'Your courses' })
+    await this.enter(courses.getByRole('link', { name: title }), this.#tabs)
+  }
+
+  get #tabs(): Locator {
+    return this.page.getByRole('navigation', { name: /^Parts of / })
+  }
+
   /** To a tab of the course that one looks at. */
   async goToTab(name: string): Promise<void> {
-    const tabs = this.page.getByRole('navigation', { name: /^Parts of / })
-    const tab = tabs.getByRole('link', { name })
+    const tab = this.#tabs.getByRole('link', { name })
     await tab.click()
     await expect(tab).toHaveAttribute('aria-current', 'page')
   }

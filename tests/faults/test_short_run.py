@@ -27,7 +27,7 @@ async def test_nothing_said_is_lost_whatever_breaks(
     assert weaknesses(run.history, KINDS, times=2) == []
 
 
-@pytest.mark.parametrize("mutant", [MUTANT])
+@pytest.mark.parametrize("mutant", [pytest.param(MUTANT, id="the day's mutant")])
 async def test_without_one_of_its_safeguards_a_school_is_found_out(
     tmp_path: Path, mutant: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -255,14 +255,14 @@ async def until_heard(elsewhere: Redis, topic: str) -> None:
 async def test_a_line_that_is_dead_without_having_said_so_is_noticed(
     valkey: Valkey, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(redis_broker, "LOOK", 0.1)
+    monkeypatch.setattr(redis_broker, "LOOK", 0.4)
     async with line_to(valkey.port) as line, listening(f"redis://127.0.0.1:{line.port}/0") as (broker, ear):
         await broker.subscribe("room:1")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.0)
         assert broker.trouble is None
         assert caplog.messages == []
         line.die()
-        await until(lambda: ear.suspects == ["room:1"])
+        await until(lambda: "room:1" in ear.suspects, 10)
         await broker.publish("room:1", b"x", 1)
         await until(lambda: ear.heard == [("room:1", b"x", 1)])
 

@@ -28,6 +28,7 @@ from edusphere.settings import KIBIBYTES, Settings
 from tests.conftest import KEYS
 from tests.news import News
 from tests.people import Cast
+from tests.realtime.listeners import until
 from tests.samples import (
     HTML,
     LINUX_PROGRAM,
@@ -319,8 +320,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(
 
     upload = asyncio.ensure_future(school.files.keep(cast.ben, "x", half()))
     await arrived.wait()
-    await asyncio.sleep(0.1)
-    assert len(kept(settings)) == 1
+    await until(lambda: len(kept(settings)) == 1)
     upload.cancel()
     await asyncio.gather(upload, return_exceptions=True)
     await all_told()

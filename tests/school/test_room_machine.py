@@ -272,8 +272,6 @@ def machine(address: Address, folder: Path, redis: str | None) -> Iterator[type[
 HOW = settings(
     max_examples=STORIES,
     stateful_step_count=STEPS,
-    deadline=None,
-    database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )

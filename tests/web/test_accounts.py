@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from statistics import median
+from math import inf
 from typing import Any
 
 import pytest
@@ -156,13 +156,16 @@ async def test_whether_anybody_has_an_address_is_not_felt_by_a_wrong_sign_in(
     app = make_app(limits="off")
     async with app.test_app():
         stranger = await Browser.opened(app)
-        times: dict[str, list[float]] = {"ben": [], "nobody": []}
-        for _ in range(25):
-            for name, taken in times.items():
+        least = {"ben": inf, "nobody": inf}
+        for tries in range(100):  # what else the machine does makes some of them longer, and none shorter
+            for name, before in least.items():
                 email = f"{name}@school.example"
-                taken.append(await timed(lambda email=email: stranger.ask(SIGN_IN, email=email, password="wrong")))  # type: ignore[misc]
-    known, unknown = median(times["ben"]), median(times["nobody"])
-    assert abs(known - unknown) < 0.25 * max(known, unknown)
+                took = await timed(lambda email=email: stranger.ask(SIGN_IN, email=email, password="wrong"))  # type: ignore[misc]
+                least[name] = min(before, took)
+            difference = abs(least["ben"] - least["nobody"]) / max(least.values())
+            if tries >= 20 and difference < 0.25:
+                break
+    assert difference < 0.25, least
 
 
 # -- sign-ins
