@@ -1,14 +1,17 @@
-"""Durable posts: how many a second one process acknowledges, beside Postgres alone; how soon, among many people."""
+"""Durable posts: how many a second one process acknowledges, beside Postgres alone and beside itself where nothing is
+committed together; how soon, among many people.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 from loadtests.bench import pgbench
-from loadtests.bench.assembly import IN, assemble
+from loadtests.bench.assembly import IN, Assembly, assemble
 from loadtests.bench.crowd import Crowd, Heard
 from loadtests.bench.effort import Effort
 from loadtests.bench.opponents import CLIENT_CORE, SETTLED
@@ -30,31 +33,34 @@ Flood = tuple[Heard, Cost]
 def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
     seconds = SECONDS / 2 if effort.quick else SECONDS
     floods: dict[int, list[Flood]] = defaultdict(list)
+    singles: dict[int, list[Flood]] = defaultdict(list)
     inserts: dict[int, list[Inserted]] = defaultdict(list)
     calm: list[Flood] = []
     data = folder / "posts"
-    with Served(data) as school:
-        assembly = assemble(school, ONLINE)
-        program = pgbench.program(data)
-        with Crowd(school.port, folder, CLIENT_CORE) as crowd:
-            crowd.bring(assembly.write(folder / "people"), assembly.post)
-            for senders in SENDERS:
-                crowd.open(senders - crowd.sockets, needle=IN)
-                crowd.rest(SETTLED)
-                crowd.flood(senders, 0.5)  # what is done once is done
-                for run in range(1, effort.runs + 1):
-                    say(f"{senders} senders: run {run} of {effort.runs} …")
-                    before = school.cpu()
-                    heard = crowd.flood(senders, seconds)
-                    floods[senders].append((heard, school.cpu() - before))
-                    inserts[senders].append(pgbench.insert(program, school.address, assembly, folder, senders, seconds))
-            crowd.open(ONLINE - crowd.sockets, needle=IN)
-            crowd.rest(SETTLED)
+    with (
+        _opened(data) as (school, assembly, crowd),
+        _opened(folder / "one-by-one", program="loadtests.bench.one_by_one") as (slow_school, _, slow_crowd),
+    ):
+        pgbench_program = pgbench.program(data)
+        for senders in SENDERS:
+            for each in (crowd, slow_crowd):
+                each.open(senders - each.sockets, needle=IN)
+                each.rest(SETTLED)
+                each.flood(senders, 0.5)  # what is done once is done
             for run in range(1, effort.runs + 1):
-                say(f"{RATE} posts a second among {ONLINE}: run {run} of {effort.runs} …")
-                before = school.cpu()
-                heard = crowd.pace(RATE, seconds if effort.quick else CALM)
-                calm.append((heard, school.cpu() - before))
+                say(f"{senders} senders: run {run} of {effort.runs} …")
+                floods[senders].append(_flood(school, crowd, senders, seconds))
+                singles[senders].append(_flood(slow_school, slow_crowd, senders, seconds))
+                inserts[senders].append(
+                    pgbench.insert(pgbench_program, school.address, assembly, folder, senders, seconds)
+                )
+        crowd.open(ONLINE - crowd.sockets, needle=IN)
+        crowd.rest(SETTLED)
+        for run in range(1, effort.runs + 1):
+            say(f"{RATE} posts a second among {ONLINE}: run {run} of {effort.runs} …")
+            before = school.cpu()
+            heard = crowd.pace(RATE, seconds if effort.quick else CALM)
+            calm.append((heard, school.cpu() - before))
     ratios = _ratios(floods[GOAL], inserts[GOAL], seconds)
     p50, p99 = [heard.acked.p50 for heard, _ in calm], [heard.acked.p99 for heard, _ in calm]
     met = goals(
@@ -70,7 +76,25 @@ def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
         "post at a time, into another room of the same people on the same Postgres: all its clients wait for that "
         "room's row, which batches do once for many."
     )
-    return Page("Posts", lead, [met, _table(floods, inserts, seconds), _calm(calm)])
+    return Page(
+        "Posts", lead, [met, _table(floods, inserts, seconds), _together(floods, singles, seconds), _calm(calm)]
+    )
+
+
+@contextmanager
+def _opened(data: Path, program: str = "edusphere") -> Iterator[tuple[Served, Assembly, Crowd]]:
+    """Serve a school of its own, with everybody at its door."""
+    with Served(data, program=program) as school:
+        assembly = assemble(school, ONLINE)
+        with Crowd(school.port, data.parent, CLIENT_CORE) as crowd:
+            crowd.bring(assembly.write(data.with_suffix(".people")), assembly.post)
+            yield school, assembly, crowd
+
+
+def _flood(school: Served, crowd: Crowd, senders: int, seconds: float) -> Flood:
+    before = school.cpu()
+    heard = crowd.flood(senders, seconds)
+    return heard, school.cpu() - before
 
 
 def _ratios(floods: list[Flood], inserts: list[Inserted], seconds: float) -> list[float]:
@@ -103,6 +127,26 @@ def _table(floods: dict[int, list[Flood]], inserts: dict[int, list[Inserted]], s
                 figure([heard.acked.p99 for heard, _ in runs], 1),
                 figure([1000 * cost.app / heard.posts for heard, cost in runs], 2),
                 figure([1000 * cost.postgres / heard.posts for heard, cost in runs], 2),
+            ]
+        )
+    return table
+
+
+def _together(floods: dict[int, list[Flood]], singles: dict[int, list[Flood]], seconds: float) -> Table:
+    table = Table(
+        "Committed together, or one by one",
+        ["senders", "one by one, a second", "together ÷ one by one", "one by one: median ms to `ok`", "CPU ms a post"],
+        "The same program in a school of its own, where each post is written and committed by itself, taking turns.",
+    )
+    for senders, runs in singles.items():
+        ratios = [many.acks / one.acks for (many, _), (one, _) in zip(floods[senders], runs, strict=True)]
+        table.rows.append(
+            [
+                f"{senders}",
+                figure([heard.acks / seconds for heard, _ in runs], 0),
+                f"{figure(ratios, 2)} ×",
+                figure([heard.acked.p50 for heard, _ in runs], 1),
+                figure([1000 * (cost.app + cost.postgres) / heard.posts for heard, cost in runs], 2),
             ]
         )
     return table
