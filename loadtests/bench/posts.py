@@ -36,12 +36,20 @@ def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
     singles: dict[int, list[Flood]] = defaultdict(list)
     inserts: dict[int, list[Inserted]] = defaultdict(list)
     calm: list[Flood] = []
-    data = folder / "posts"
+    with _opened(folder / "calm") as (school, _, crowd):
+        # By itself: another school's checkpoints would be heard in the slowest answers.
+        crowd.open(ONLINE, needle=IN)
+        crowd.rest(SETTLED)
+        for run in range(1, effort.runs + 1):
+            say(f"{RATE} posts a second among {ONLINE}: run {run} of {effort.runs} …")
+            before = school.cpu()
+            heard = crowd.pace(RATE, seconds if effort.quick else CALM)
+            calm.append((heard, school.cpu() - before))
     with (
-        _opened(data) as (school, assembly, crowd),
+        _opened(folder / "together") as (school, assembly, crowd),
         _opened(folder / "one-by-one", program="loadtests.bench.one_by_one") as (slow_school, _, slow_crowd),
     ):
-        pgbench_program = pgbench.program(data)
+        pgbench_program = pgbench.program(school.data)
         for senders in SENDERS:
             for each in (crowd, slow_crowd):
                 each.open(senders - each.sockets, needle=IN)
@@ -54,13 +62,6 @@ def measure(folder: Path, effort: Effort, say: Callable[[str], None]) -> Page:
                 inserts[senders].append(
                     pgbench.insert(pgbench_program, school.address, assembly, folder, senders, seconds)
                 )
-        crowd.open(ONLINE - crowd.sockets, needle=IN)
-        crowd.rest(SETTLED)
-        for run in range(1, effort.runs + 1):
-            say(f"{RATE} posts a second among {ONLINE}: run {run} of {effort.runs} …")
-            before = school.cpu()
-            heard = crowd.pace(RATE, seconds if effort.quick else CALM)
-            calm.append((heard, school.cpu() - before))
     ratios = _ratios(floods[GOAL], inserts[GOAL], seconds)
     p50, p99 = [heard.acked.p50 for heard, _ in calm], [heard.acked.p99 for heard, _ in calm]
     met = goals(
