@@ -107,7 +107,7 @@ it('keeps a page that comes late out of the list that is gathered after it', asy
     },
     (number) => `first ${number}`,
   )
-  await vi.waitFor(() => expect(gathering.count.value).toBe(100))
+  await vi.waitFor(() => expect(gathering.count.value).toBe(100), { timeout: 4_000 })
   gathering.cancel()
   const second = gathering.begin(
     async (after, size) => {

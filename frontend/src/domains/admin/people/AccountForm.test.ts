@@ -65,7 +65,7 @@ it('shows the way out to whoever is no administrator any more', async () => {
   await become('Teacher')
   await press('Save')
   await press(admin.person.ceases.confirm)
-  await vi.waitFor(() => expect(at.currentRoute.value.path).toBe('/'))
+  await vi.waitFor(() => expect(at.currentRoute.value.path).toBe('/'), { timeout: 4_000 })
 })
 
 it('asks nothing where the role stays', async () => {
