@@ -108,8 +108,8 @@ def test_the_sweep_of_the_command_line_looks_and_then_sweeps(school: tuple[Serve
     data = ("--data", str(served.data))
     assert run("sweep", *data).stdout == "There is nothing to sweep.\n"
     left = served.data / "media" / "unfinished" / "half"
+    left.parent.mkdir(parents=True, exist_ok=True)
     left.write_bytes(PIECE)
-
     os.utime(left, (0, 0))
     assert run("sweep", "--dry-run", *data).stdout.splitlines() == [
         "1 would be deleted: left by uploads that broke off.",
