@@ -18,6 +18,7 @@ const NARROW = { width: 320, height: 640 }
 export async function isOpenToAll(page: Page, screen: string): Promise<void> {
   for (const viewport of [NARROW, WIDE]) {
     await page.setViewportSize(viewport)
+    await settles(page)
     for (const look of LOOKS) {
       await page.emulateMedia(look)
       const isFirst = look === LOOKS[0]
@@ -34,6 +35,11 @@ export async function isOpenToAll(page: Page, screen: string): Promise<void> {
     expect.soft(await sticksOut(page), `${screen}, ${viewport.width} px: scrolls sideways`).toEqual([])
   }
   await page.emulateMedia(LOOKS[0])
+}
+
+/** What a screen leaves out or brings in at a width follows in the next frame: nobody sees it in between. */
+async function settles(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 }
 
 async function inspect(page: Page, options: RunOptions): Promise<AxeResults> {
