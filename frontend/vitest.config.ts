@@ -9,6 +9,7 @@ export default defineConfig((environment) =>
       include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
       pool: 'vmThreads',
       css: { include: [/tokens\.css/] },
+      testTimeout: 20_000,
       restoreMocks: true,
       unstubGlobals: true,
       setupFiles: ['src/app/testing.ts'],

@@ -152,7 +152,7 @@ test('Nobody is shut out of the rooms', async ({ guest }) => {
   const emma = await guest('emma')
   const { page } = emma
   const rooms = page.getByRole('region', { name: /^Your rooms/ })
-  await rooms.getByRole('link').first().click()
+  await emma.enter(rooms.getByRole('link'), emma.timeline)
   await emma.standsIn()
   await isOpenToAll(page, 'room')
   await page.getByRole('button', { name: /^People:/ }).click()
@@ -166,7 +166,8 @@ test('Nobody is shut out of the rooms', async ({ guest }) => {
 
   await emma.goHome()
   const others = page.getByRole('region', { name: 'Rooms to join' })
-  await others.getByRole('link').first().click()
+  const elsewhere = page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Home' })
+  await emma.enter(others.getByRole('link'), elsewhere)
   await expect(page.getByRole('button', { name: 'Join' })).toBeVisible()
   await isOpenToAll(page, 'room, not joined')
   await page.goto('/u/emma/no-such-room')

@@ -142,6 +142,7 @@ test('What was attached without a connection is sent by the next visit, with its
   await ben.say('My island.')
   await ben.say('It rains.')
   await expect(ben.page.getByRole('article', { name: /^Your message/ })).toHaveCount(2)
+  await ben.keeps(2)
   const { page } = ben
   ben.page = await page.context().newPage()
   await page.close()

@@ -73,7 +73,7 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
         await ben.page.waitForTimeout(A_LOOK)
         await ben.goHome()
         const isUnread = /unread/.test((await card.textContent()) ?? '')
-        await card.getByRole('link', { name: room }).click()
+        await ben.enter(card.getByRole('link', { name: room }), ben.timeline)
         expect(isUnread).toBe(false)
       }).toPass()
     await hasRead()
@@ -82,7 +82,7 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
     await anna.say('Hello?')
     await expect(card).toContainText('2 unread')
     await expect(ben.page.getByText('2 unread messages')).toBeVisible()
-    await card.getByRole('link', { name: room }).click()
+    await ben.enter(card.getByRole('link', { name: room }), ben.timeline)
     await expect(ben.page.getByText(/^New since/)).toBeVisible()
     await ben.reads(
       'Who has found a newt?',
@@ -119,7 +119,7 @@ test('Anna and Ben meet, talk, correct themselves and part', async ({ newcomer }
 
   await test.step('Anna gives the room another name and deletes it at the end', async () => {
     await ben.goHome()
-    await ben.page.getByRole('link', { name: room }).click()
+    await ben.enter(ben.page.getByRole('link', { name: room }), ben.timeline)
     const { page } = anna
     await page.getByRole('button', { name: 'What you can do with this room' }).click()
     await page.getByRole('menuitem', { name: 'Edit the room' }).click()

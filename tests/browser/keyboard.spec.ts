@@ -104,7 +104,7 @@ test('Kim comes back to more than a screen of new words, and Tab finds those on 
   await kim.goHome()
   for (let part = 1; part <= 8; part++) await ben.say(`Part ${part}.${'\nAnd so on.'.repeat(30)}`)
   await expect(ben.page.getByRole('article', { name: /^Your message/ })).toHaveCount(0)
-  await kim.page.getByRole('link', { name: room }).first().click()
+  await kim.enter(kim.page.getByRole('link', { name: room }), kim.timeline)
   await kim.standsIn(room)
   await expect(kim.message('Part 1.')).toBeInViewport()
   await expect(kim.message('Part 8.')).toHaveCount(0)

@@ -52,10 +52,7 @@ test('A teacher arranges materials by keyboard, and a pupil sees what is new', a
   })
 
   await test.step('Nora reads what is new; the next time it is new no longer', async () => {
-    await nora.page
-      .getByRole('link', { name: /^Botany/ })
-      .first()
-      .click()
+    await nora.enterCourse('Botany')
     await nora.goToTab('Materials')
     await expect(nora.page.getByText('2 new since your last visit')).toBeVisible()
     await nora.page.getByRole('button', { name: 'Why leaves are green' }).click()

@@ -15,6 +15,7 @@ test('What was typed without a connection is sent by the next visit, once and in
   wire.cut()
   for (const words of ['One.', 'Two.', 'Three.']) await ben.say(words)
   await expect(ben.page.getByRole('article', { name: /^Your message/ })).toHaveCount(3)
+  await ben.keeps(3)
   const { page } = ben
   ben.page = await page.context().newPage()
   await page.close()

@@ -204,8 +204,26 @@ export class Person {
   async joinRoom(name: string): Promise<void> {
     const { page } = this
     await page.getByRole('searchbox', { name: 'Find a room by name' }).fill(name)
-    await page.getByRole('article').filter({ hasText: name }).getByRole('button', { name: 'Join' }).click()
+    const found = page.getByRole('article').filter({ hasText: name })
+    await this.enter(found.getByRole('button', { name: 'Join' }), this.timeline)
     await this.standsIn(name)
+  }
+
+  /** So many messages wait in this browser, where they outlive the page. */
+  async keeps(count: number): Promise<void> {
+    const kept = (): Promise<number> =>
+      this.page.evaluate(
+        () =>
+          new Promise<number>((resolve, reject) => {
+            const opening = indexedDB.open('edusphere-outbox')
+            opening.onerror = () => reject(new Error('There is no outbox.'))
+            opening.onsuccess = () => {
+              const counting = opening.result.transaction('rows').objectStore('rows').count()
+              counting.onsuccess = () => resolve(counting.result)
+            }
+          }),
+      )
+    await expect.poll(kept).toBe(count)
   }
 
   /** Is in this room, or in any, and its messages are there. */

@@ -16,7 +16,7 @@ test('Whoever stays signed in does not notice that the sign-in is renewed', asyn
     await anna.page.waitForTimeout((ACCESS_LIFETIME + 1) * SECONDS)
     await anna.say(words)
     await anna.goHome()
-    await anna.page.getByRole('link', { name: `Renewals ${anna.username}` }).click()
+    await anna.enter(anna.page.getByRole('link', { name: `Renewals ${anna.username}` }), anna.timeline)
   }
   await anna.reads('Before.', 'Later.')
   expect(renewed.count).toBeGreaterThanOrEqual(2)

@@ -31,6 +31,12 @@ async def valkey() -> AsyncIterator[Valkey]:
     server.kill()
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may keep Redis from answering for longer than a school would wait."""
+    monkeypatch.setattr(redis_broker, "PATIENCE", 5.0)
+
+
 class Ear:
     def __init__(self) -> None:
         self.heard: list[tuple[str, bytes, int]] = []
@@ -111,7 +117,7 @@ async def test_who_leaves_a_room_while_redis_is_asked_for_it_is_not_listened_for
         assert "room:1" not in broker._topics
 
 
-async def test_two_processes_hear_each_other(valkey: Valkey) -> None:
+async def test_two_processes_hear_each_other(valkey: Valkey, patience: None) -> None:
     here, there = Ear(), Ear()
     one, two = RedisBroker(valkey.url), RedisBroker(valkey.url)
     for broker, ear in ((one, here), (two, there)):
@@ -134,13 +140,13 @@ async def test_after_redis_was_killed_its_topics_are_suspect_and_heard_again(val
     await broker.publish("room:1", b"while away", 1)
     await until(lambda: ear.heard == [("room:1", b"while away", 1)])
     await valkey.start()
-    await until(lambda: ear.suspects == ["room:1"])
+    await until(lambda: "room:1" in ear.suspects)
     await broker.publish("room:1", b"back", 2)
     await until(lambda: ("room:1", b"back", 2) in ear.heard)
     await broker.stop()
 
 
-async def test_after_redis_was_killed_the_first_words_reach_the_others(valkey: Valkey) -> None:
+async def test_after_redis_was_killed_the_first_words_reach_the_others(valkey: Valkey, patience: None) -> None:
     here, there = Ear(), Ear()
     one, two = RedisBroker(valkey.url), RedisBroker(valkey.url)
     for broker, ear in ((one, here), (two, there)):
@@ -224,7 +230,7 @@ async def test_who_subscribed_before_redis_was_there_hears_when_it_is_and_what_w
     await broker.start(ear.receive, ear.suspects.append)
     await broker.subscribe("room:1")
     await valkey.start()
-    await until(lambda: ear.suspects == ["room:1"])
+    await until(lambda: "room:1" in ear.suspects)
     await broker.publish("room:1", b"x", 1)
     await until(lambda: ear.heard == [("room:1", b"x", 1)])
     await broker.stop()
@@ -306,7 +312,7 @@ async def test_what_nobody_foresaw_makes_nobody_deaf_or_dumb(valkey: Valkey, mon
             broken.setattr(broker._client, "pubsub", lambda **_: 1 / 0)
             await until(lambda: broker._pubsub is None)
             await asyncio.sleep(1.1)
-        await until(lambda: ear.suspects == ["room:1"])
+        await until(lambda: "room:1" in ear.suspects)
         await broker.publish("room:1", b"y", 2)
         await until(lambda: ear.heard[-1] == ("room:1", b"y", 2))
 
@@ -423,7 +429,7 @@ async def test_what_is_no_address_of_a_redis_is_told_in_a_sentence_and_one_that_
         await refusal("redis://127.0.0.1:1/0")
 
 
-async def test_the_last_words_before_the_end_are_passed_on(valkey: Valkey) -> None:
+async def test_the_last_words_before_the_end_are_passed_on(valkey: Valkey, patience: None) -> None:
     async with listening(valkey.url) as (there, ear_there), listening(valkey.url) as (here, _):
         await there.subscribe("room:1")
         for number in range(1, 501):

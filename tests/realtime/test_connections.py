@@ -169,12 +169,12 @@ async def test_a_silent_socket_is_closed_and_a_living_one_hears_the_heartbeat(
 
 async def test_heartbeats_are_spread_over_their_time() -> None:
     many = [Listener(Author(uuid4(), "", "", "")) for _ in range(100)]
-    async with realtime_over(Table(), heartbeat=0.5, silence=10) as realtime:
+    async with realtime_over(Table(), heartbeat=2, silence=30) as realtime:
         for one in many:
             await realtime.connected(one)
-        await until(lambda: any(one.frames for one in many))
+        await until(lambda: any(one.frames for one in many), 15)
         assert sum(bool(one.frames) for one in many) < 60
-        await until(lambda: all(one.types().count("heartbeat") >= 2 for one in many))
+        await until(lambda: all(one.types().count("heartbeat") >= 2 for one in many), 15)
         assert all(one.types().count("heartbeat") <= 3 for one in many)
 
 

@@ -249,7 +249,7 @@ async def test_a_hundred_thousand_lines_are_too_many_and_told_soon(rosters: Rost
     began = time.monotonic()
     with pytest.raises(Invalid, match=f"{MOST_LINES:,}"):
         await rosters.look(cast.olga, file(text))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 async def test_five_thousand_come_in_seconds_and_hold_nobody_up(

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 
 from edusphere.database.embedded import running_address
@@ -42,7 +42,7 @@ class Poster(threading.Thread):
                             self._post(socket)
                     except ConnectionClosed:
                         self.codes.append(socket.close_code)
-            except (InvalidStatus, OSError):
+            except (InvalidHandshake, OSError):
                 time.sleep(0.05)  # not there yet
 
     def _post(self, socket: ClientConnection) -> None:

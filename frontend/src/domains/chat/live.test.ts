@@ -85,6 +85,7 @@ beforeEach(async () => {
   })
   live = new Live(ada, realtime, vi.fn(), vi.fn())
   await connect()
+  await vi.waitFor(() => expect(chat.rooms).not.toBeNull(), { timeout: 4_000 })
 })
 
 afterEach(() => live.end())
@@ -306,13 +307,15 @@ describe('a file', () => {
     let arrive: (file: object) => void = () => {}
     upload.mockImplementation(() => new Promise((resolve) => (arrive = resolve)))
     await live.attach('lab', essay())
-    await vi.waitFor(() => expect(upload).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(upload).toHaveBeenCalledOnce(), { timeout: 4_000 })
     live.post('lab', 'My homework')
     live.post('lab', 'Is it right?')
     expect(chat.outgoing).toMatchObject([{ body: 'My homework', files: [{ name: 'essay.txt' }] }, {}])
     expect(posts()).toEqual([])
     arrive({ id: 'e', name: 'essay.txt', size: 5, mime: 'text/plain' })
-    await vi.waitFor(() => expect(posts()).toEqual([{ body: 'My homework', fileIds: ['e'] }]))
+    await vi.waitFor(() => expect(posts()).toEqual([{ body: 'My homework', fileIds: ['e'] }]), {
+      timeout: 4_000,
+    })
   })
 
   it('that is taken away lets its message go without it', async () => {
@@ -321,7 +324,9 @@ describe('a file', () => {
     live.post('lab', 'My homework')
     const [row] = chat.outgoing
     live.detach(row?.files?.[0]?.id ?? '')
-    await vi.waitFor(() => expect(posts()).toEqual([{ body: 'My homework', fileIds: [] }]))
+    await vi.waitFor(() => expect(posts()).toEqual([{ body: 'My homework', fileIds: [] }]), {
+      timeout: 4_000,
+    })
     expect(chat.uploads.size).toBe(0)
   })
 
@@ -338,5 +343,5 @@ it('asks what I may do as soon as somebody changed what I am', async () => {
   await connect()
   askWhoIAm.mockClear()
   socket.say({ type: 'me.changed' })
-  await vi.waitFor(() => expect(askWhoIAm).toHaveBeenCalledOnce())
+  await vi.waitFor(() => expect(askWhoIAm).toHaveBeenCalledOnce(), { timeout: 4_000 })
 })

@@ -125,7 +125,7 @@ describe('where one is signed in', () => {
     answers.MySessions = { mySessions: [laptop] }
     await press('Sign out Safari on iPhone')
     expect(mutate.mock.calls[0]?.[1]).toEqual({ id: 'b' })
-    await vi.waitFor(() => expect(screen.getAllByRole('listitem')).toHaveLength(1))
+    await vi.waitFor(() => expect(screen.getAllByRole('listitem')).toHaveLength(1), { timeout: 4_000 })
     expect(said()).toEqual(['Safari on iPhone is signed out.'])
     expect(screen.queryByRole('button', { name: 'Sign out all other devices' })).toBeNull()
   })

@@ -41,7 +41,7 @@ it('a click on a file goes on when the sign-in is renewed, and once', async () =
   signIn.hasRunOut.mockReturnValueOnce(true)
   signIn.renew.mockResolvedValue('renewed')
   link.click()
-  await vi.waitFor(() => expect(clicks).toBe(2))
+  await vi.waitFor(() => expect(clicks).toBe(2), { timeout: 4_000 })
   signIn.hasRunOut.mockReturnValue(true)
   signIn.renew.mockResolvedValue('unreachable')
   link.click()

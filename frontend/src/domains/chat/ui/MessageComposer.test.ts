@@ -127,7 +127,7 @@ describe('attaching', () => {
   it('is done with the picker', async () => {
     await compose()
     await userEvent.upload(picker(), [file('a.txt'), file('b.txt')])
-    await vi.waitFor(() => expect(attached()).toEqual(['a.txt', 'b.txt']))
+    await vi.waitFor(() => expect(attached()).toEqual(['a.txt', 'b.txt']), { timeout: 4_000 })
   })
 
   it('is done by pasting, wherever one is', async () => {
@@ -135,7 +135,7 @@ describe('attaching', () => {
     const pasted = new Event('paste', { bubbles: true, cancelable: true })
     const clipboardData = { types: ['Files'], files: [file('newt.png')] }
     document.body.dispatchEvent(Object.assign(pasted, { clipboardData }))
-    await vi.waitFor(() => expect(attached()).toEqual(['newt.png']))
+    await vi.waitFor(() => expect(attached()).toEqual(['newt.png']), { timeout: 4_000 })
     expect(pasted.defaultPrevented).toBe(true)
   })
 
